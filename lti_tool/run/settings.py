@@ -1,0 +1,117 @@
+"""What an operator can set. This is the only room that reads the environment."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_path
+
+PREFIX = "ANIMATEUR_"
+
+
+class SettingRefused(ValueError):
+    """A setting has a value that cannot be used; the message names it and says what would do."""
+
+
+def _setting(default: Any, help_text: str) -> Any:
+    return field(default=default, metadata={"help": help_text})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Each field is the environment variable ANIMATEUR_<FIELD IN CAPITALS>."""
+
+    database_url: str = _setting(
+        "", "PostgreSQL to use, `postgresql://…`. Unset: an embedded PostgreSQL below the data directory."
+    )
+    data_dir: Path = _setting(
+        user_data_path("animateur"), "Where the embedded PostgreSQL and the first secret key live."
+    )
+    public_url: str = _setting("", "How browsers and platforms reach the tool. Unset: `http://127.0.0.1:PORT`.")
+    port: int = _setting(8080, "Port of the web server.")
+    host: str = _setting("127.0.0.1", "Address the web server listens on.")
+    secret_key: str = _setting(
+        "",
+        "At least 32 characters; seals keys at rest. Or `ANIMATEUR_SECRET_KEY_FILE`. Unset: made at first start.",
+    )
+    web_threads: int = _setting(8, "Requests served at once by each web process.")
+    web_processes: int = _setting(1, "Web processes.")
+    allow_private_platforms: bool = _setting(
+        False, "Allow learning platforms at private or loopback addresses and over plain http."
+    )
+    smtp_url: str = _setting("", "Reserved for outgoing mail; this version sends none.")
+    realtime_url: str = _setting("", "Reserved for documents edited together; this version polls.")
+    demo: bool = _setting(
+        False, "Set by `animateur demo`: shows how to walk the demo on the front page, and `/design`."
+    )
+
+    @property
+    def address(self) -> str:
+        """The public address without a slash at its end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def embedded(self) -> bool:
+        """True where the tool brings its own PostgreSQL."""
+        return not self.database_url
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None, **changes: Any) -> "Settings":
+        """The settings of this environment; `changes` win over it. SettingRefused names what cannot be used."""
+        source = os.environ if environment is None else environment  # noqa: TID251 (the one reader)
+        values: dict[str, Any] = {}
+        for each in fields(cls):
+            name = PREFIX + each.name.upper()
+            if name in source:
+                values[each.name] = _read(name, source[name], each.type)
+        values |= {name: value for name, value in changes.items() if value is not None}
+        settings = cls(**values)
+        key = settings.secret_key or _from_file(source) or _kept_key(settings)
+        if len(key) < 32:
+            raise SettingRefused(f"{PREFIX}SECRET_KEY must have at least 32 characters")
+        return cls(**(values | {"secret_key": key}))
+
+    def environment(self) -> dict[str, str]:
+        """This process's environment with these settings in it, for a child process."""
+        own = {PREFIX + each.name.upper(): str(getattr(self, each.name)) for each in fields(self)}
+        return {**os.environ, **{name: value for name, value in own.items() if value}}  # noqa: TID251
+
+    @classmethod
+    def table(cls) -> str:
+        """The settings as the Markdown table that README carries."""
+        rows = ["| variable | default | meaning |", "| --- | --- | --- |"]
+        for each in fields(cls):
+            default = "the user's data directory" if each.name == "data_dir" else (str(each.default) or "unset")
+            rows.append(f"| `{PREFIX}{each.name.upper()}` | {default} | {each.metadata['help']} |")
+        return "\n".join(rows)
+
+
+def _read(name: str, text: str, kind: Any) -> Any:
+    if kind in (bool, "bool"):
+        if text.lower() not in ("1", "true", "yes", "0", "false", "no", ""):
+            raise SettingRefused(f"{name} is yes or no, not {text!r}")
+        return text.lower() in ("1", "true", "yes")
+    if kind in (int, "int"):
+        if not text.isdigit():
+            raise SettingRefused(f"{name} is a whole number, not {text!r}")
+        return int(text)
+    return Path(text) if kind in (Path, "Path") else text
+
+
+def _from_file(source: Mapping[str, str]) -> str:
+    path = source.get(PREFIX + "SECRET_KEY_FILE")
+    return Path(path).read_text(encoding="utf-8").strip() if path else ""
+
+
+def _kept_key(settings: Settings) -> str:
+    if not settings.embedded:
+        raise SettingRefused(f"{PREFIX}SECRET_KEY (or …_FILE) is needed beside a database server")
+    path = settings.data_dir / "secret-key"
+    if not path.exists():
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48), encoding="utf-8")
+    return path.read_text(encoding="utf-8").strip()

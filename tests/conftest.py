@@ -1,0 +1,72 @@
+"""One real PostgreSQL for the whole run; each test that writes for good gets a database of its own from a template."""
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+from lti_tool.run.postgres import EmbeddedPostgres
+from tests import schema
+from xapi_store.database import Database
+
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[EmbeddedPostgres]:
+    """A PostgreSQL server on throw-away files."""
+    home = Path(tempfile.mkdtemp(prefix="animateur-test-"))
+    server = EmbeddedPostgres(home / "postgres")
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def template(postgres: EmbeddedPostgres) -> str:
+    """The name of a database with every table and no rows."""
+    schema.install(postgres.url("template_animateur"))
+    return "template_animateur"
+
+
+@pytest.fixture
+def database_url(postgres: EmbeddedPostgres, template: str) -> Iterator[str]:
+    """The address of an empty database for one test."""
+    name = f"test_{next(NUMBERS)}"
+    admin = create_engine(postgres.url("postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    yield postgres.url(name)
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    admin.dispose()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """That database, opened as the product opens it."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A session on an empty database; nothing is committed unless the test does so."""
+    with database.session() as opened:
+        yield opened
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The present, to the microsecond, in UTC."""
+    return datetime.now(UTC)
