@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool.run.postgres import EmbeddedPostgres
 from tests import schema
+from tests.installed import Installed
 from xapi_store.database import Database
 
 NUMBERS = itertools.count(1)
@@ -70,3 +71,9 @@ def session(database: Database) -> Iterator[Session]:
 def now() -> datetime:
     """The present, to the microsecond, in UTC."""
     return datetime.now(UTC)
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """The wheel of this checkout in a clean environment, built and installed when first used."""
+    return Installed(tmp_path_factory.mktemp("installed"))

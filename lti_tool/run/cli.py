@@ -3,28 +3,190 @@
 import json
 import logging
 import sys
-from collections.abc import Callable
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
+import requests
 
+from assessments import verification
 from courses import agencies
+from courses.errors import NoSuchAgency
+from lti_tool import visitor
+from lti_tool.lti import onboarding, platform_client
 from lti_tool.run import demo as demo_run
-from lti_tool.run import check_credential, ping, serve as serve_run
-from lti_tool.run.settings import Settings
-from xapi_store import api_keys
+from lti_tool.run import migrate as migration
+from lti_tool.run import ping as self_test
+from lti_tool.run import serve as serving
+from lti_tool.run.settings import SettingRefused, Settings
+from lti_tool.run.supervisor import CannotStart
+from xapi_store import api_keys, stores
 from xapi_store.database import Database
 from xapi_store.transaction import transaction
 
-Command = Callable[..., Any]
+PARTS = ("web", "worker", "realtime")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-@click.group()
 def main() -> None:
-    """Courses for facilitators inside any LMS: team exercises, evidence, grading, certificates."""
+    """The command has run; what could not be done is said in one line, with exit code 1."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        animateur()
+    except (CannotStart, SettingRefused, NoSuchAgency) as error:
+        click.echo(f"animateur: {error}", err=True)
+        sys.exit(1)
+
+
+@click.group()
+@click.version_option(package_name="animateur")
+def animateur() -> None:
+    """Courses for facilitators inside any LMS: team exercises, evidence, grading, certificates."""
+
+
+def say(text: str) -> None:
+    """One line of progress."""
+    click.echo(f"  {text}")
+
+
+@contextmanager
+def _database(settings: Settings | None = None) -> Iterator[Database]:
+    with serving.database_at_hand(settings or Settings.from_environment()) as own:
+        database = Database(own.database_url, pool_size=1)
+        try:
+            yield database
+        finally:
+            database.close()
+
+
+@animateur.command()
+@click.option("--port", type=int, help="Port of the web server.")
+@click.option("--only", type=click.Choice(PARTS), help="Run one part instead of all.")
+def serve(port: int | None, only: str | None) -> None:
+    """Run web and worker under one supervisor."""
+    if only == "realtime":
+        raise CannotStart("this version polls; it has no realtime process yet")
+    serving.serve(Settings.from_environment(port=port), only=only, say=say)
+
+
+@animateur.command()
+@click.option("--port", type=int, help="Port of the tool.")
+@click.option("--lms-port", type=int, help="Port of the demo LMS (default: the tool's plus 1).")
+def demo(port: int | None, lms_port: int | None) -> None:
+    """Run everything together with a demo LMS on another site."""
+    settings = Settings.from_environment(port=port, demo=True, allow_private_platforms=True)
+    demo_run.demo(settings, lms_port=lms_port or settings.port + 1, say=say)
+
+
+@animateur.command()
+def migrate() -> None:
+    """Bring the database's tables up to date."""
+    with serving.database_at_hand(Settings.from_environment()) as settings:
+        migration.upgrade(settings.database_url)
+    say("the database is up to date")
+
+
+@animateur.group()
+def agency() -> None:
+    """Agencies: who enrols learners and issues certificates."""
+
+
+@agency.command("create")
+@click.argument("slug")
+@click.option("--name", required=True, help="As it stands on certificates.")
+@json_option
+def agency_create(slug: str, name: str, as_json: bool) -> None:
+    """Make an agency with a record store of its own."""
+    settings = Settings.from_environment()
+    home = f"{settings.address}/agencies/{slug}"
+    with _database(settings) as database, transaction(database) as session:
+        made = agencies.create(session, slug=slug, name=name, account_home=home, at=datetime.now(UTC))
+        _show({"agency": made.slug, "name": made.name, "accounts": made.account_home}, as_json)
+
+
+@animateur.command()
+@click.option("--agency", "slug", required=True, help="Short name of the agency that invites.")
+@json_option
+def invite(slug: str, as_json: bool) -> None:
+    """Print a one-time link with which an LMS administrator connects a platform."""
+    settings = Settings.from_environment()
+    with _database(settings) as database, transaction(database) as session:
+        found = agencies.by_slug(session, slug)
+        token = onboarding.invite(session, agency_id=found.id, at=datetime.now(UTC))
+    _show({"register": f"{settings.address}/lti/register/{token}"}, as_json)
+
+
+@animateur.command("operator-link")
+@json_option
+def operator_link(as_json: bool) -> None:
+    """Print a one-time link that signs you in as the operator of this installation."""
+    settings = Settings.from_environment()
+    with _database(settings) as database, transaction(database) as session:
+        token = visitor.operator_link(session, at=datetime.now(UTC))
+    _show({"sign in": f"{settings.address}/operator/sign-in/{token}"}, as_json)
+
+
+@animateur.group("api-key")
+def api_key() -> None:
+    """Keys for programs that write or read xAPI."""
+
+
+@api_key.command("create")
+@click.option("--label", required=True, help="What the key is for.")
+@click.option("--scope", "scopes", required=True, multiple=True, help="For example all, all/read, statements/write.")
+@click.option("--store", "slug", help="Short name of the store (an agency's). Needed where there are several.")
+@json_option
+def api_key_create(label: str, scopes: tuple[str, ...], slug: str | None, as_json: bool) -> None:
+    """Print a key and its secret, once."""
+    with _database() as database, transaction(database) as session:
+        store = stores.only(session, slug)
+        made, secret = api_keys.create(
+            session, store_id=store.id, label=label, scopes=list(scopes), at=datetime.now(UTC)
+        )
+        _show({"key": made.key, "secret": secret, "store": store.slug}, as_json)
+
+
+@animateur.group()
+def xapi() -> None:
+    """The record store, seen from outside."""
+
+
+@xapi.command()
+@click.option("--endpoint", help="Default: this installation's own /xapi/.")
+@click.option("--key", required=True)
+@click.option("--secret", required=True)
+def ping(endpoint: str | None, key: str, secret: str) -> None:
+    """Try an endpoint with a foreign client: about, write, read back."""
+    target = endpoint or f"{Settings.from_environment().address}/xapi/"
+    good = True
+    for answer in self_test.ping(target, key, secret):
+        good = good and answer.good
+        say(f"{'ok    ' if answer.good else 'failed'} {answer.step}: {answer.detail}")
+    sys.exit(0 if good else 1)
+
+
+@animateur.command()
+@click.argument("what")
+@json_option
+def verify(what: str, as_json: bool) -> None:
+    """Examine a certificate: a file (credential or PDF) or an address."""
+    settings = Settings.from_environment()
+    client = platform_client.Client(allow_private=settings.allow_private_platforms)
+    try:
+        data = client.get_bytes(what) if what.startswith(("http://", "https://")) else Path(what).read_bytes()
+    except (OSError, requests.RequestException) as error:
+        raise CannotStart(f"{what} cannot be read: {error}") from error
+    examined = verification.examine_abroad(data, fetch=client.get_bytes, at=datetime.now(UTC))
+    _show({"verdict": examined.verdict, **{each.code: each.outcome for each in examined.checks}}, as_json)
+    sys.exit(0 if examined.verdict == "valid" else 1)
+
+
+def _show(values: dict[str, object], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(values))
+        return
+    width = max(map(len, values))
+    for name, value in values.items():
+        click.echo(f"{name:<{width}}  {value}")
