@@ -13,6 +13,7 @@ FLOORS = ("lti_tool", "assessments", "courses", "xapi_store")
 
 # The ground every journey walks on, named once in ARCHITECTURE.md and not counted again for each.
 GROUND = {
+    "lti_tool/house.py",
     "lti_tool/run/app.py",
     "xapi_store/database.py",
     "xapi_store/transaction.py",

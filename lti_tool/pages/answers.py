@@ -30,7 +30,7 @@ PAGES: dict[type[Exception], tuple[int, object, object]] = {
         _l("This takes no more changes"),
         _l("It was closed in the meantime. What you typed was not saved: copy it before you leave the page."),
     ),
-    judged.AssessmentsError: (409, _l("This cannot be done now"), _l("Load the page again to see how things stand.")),
+    judged.AssessmentError: (409, _l("This cannot be done now"), _l("Load the page again to see how things stand.")),
 }
 PLAIN = {
     400: (_l("That was not understood"), _l("Go back and try once more.")),

@@ -1,17 +1,32 @@
 """The composition root: which doors the house has, and what every answer carries."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, g, request
 from flask_babel import Babel
+from sqlalchemy.exc import OperationalError
 
 from assessments import api as certificate_check
+from assessments.rulebook import Rulebook
 from courses.catalogue import Catalogue
 from lti_tool import visitor
-from lti_tool.lti import doors
-from lti_tool.pages import agency, answers, design, health, home, learner, operator, reports, team, trainer, verify
+from lti_tool.lti import doors, platforms
+from lti_tool.pages import (
+    agency,
+    answers,
+    certificates,
+    design,
+    health,
+    home,
+    learner,
+    operator,
+    reports,
+    team,
+    trainer,
+    verify,
+)
 from lti_tool.run.settings import Settings
 from xapi_store import api as xapi
 from xapi_store.database import Base, Database
@@ -21,6 +36,10 @@ METADATA = Base.metadata
 CONTENT = Path(str(files("courses"))) / "content"
 LANGUAGES = ("en",)
 LARGEST_BODY = 8 * 1024 * 1024
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'{forms}; frame-ancestors 'self'{ancestors}"
+)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -29,25 +48,15 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, SECRET_KEY=settings.secret_key)
     app.url_map.merge_slashes = False  # xAPI clients double slashes and must not be redirected
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["settings"] = settings
+    app.extensions["settings"] = replace(settings, public_url=settings.address)
     app.extensions["database"] = Database(settings.database_url, pool_size=settings.web_threads)
     app.extensions["catalogue"] = Catalogue.load(CONTENT)
+    app.extensions["rules"] = Rulebook.load(CONTENT)
     app.extensions["seal"] = Seal(settings.secret_key)
     Babel(app, locale_selector=_language)
-    for door in (
-        xapi,
-        certificate_check,
-        *doors.ALL,
-        home,
-        health,
-        learner,
-        team,
-        trainer,
-        agency,
-        reports,
-        verify,
-        operator,
-    ):
+    app.register_blueprint(xapi.blueprint())
+    app.register_blueprint(certificate_check.blueprint())
+    for door in (*doors.ALL, home, health, learner, team, trainer, agency, certificates, reports, verify, operator):
         app.register_blueprint(door.bp)
     if settings.demo:
         app.register_blueprint(design.bp)
@@ -60,3 +69,37 @@ def create_app(settings: Settings) -> Flask:
 def web() -> Flask:
     """The application of a web process, set up from its environment."""
     return create_app(Settings.from_environment())
+
+
+def _language() -> str:
+    """The visitor's language as the platform named it, else the browser's; English where we do not have it."""
+    here = visitor.present()
+    asked = (here.locale or "").split("_")[0].split("-")[0] if here else ""
+    return asked if asked in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def _headers(response: Response) -> Response:
+    """A strict policy on every page; only the agency's own platforms may frame it."""
+    headers = response.headers
+    if response.mimetype == "text/html":
+        ancestors = "".join(f" {origin}" for origin in _ancestors())
+        forms = f" {g.form_action}" if "form_action" in g else ""
+        headers.setdefault("Content-Security-Policy", POLICY.format(ancestors=ancestors, forms=forms))
+        headers.setdefault("Cache-Control", "no-store")
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    return response
+
+
+def _ancestors() -> list[str]:
+    """The platforms that may frame this page: those of the visitor's agency, or all where nobody is here yet."""
+    if "frame_ancestors" in g:
+        return list(g.frame_ancestors)
+    database: Database = current_app.extensions["database"]
+    try:
+        here = visitor.present()
+        with database.session() as session:
+            return platforms.allowed_ancestors(session, agency_id=here.agency_id if here else None)
+    except OperationalError:
+        return []  # without a database the calm page is still shown, unframed

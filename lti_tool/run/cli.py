@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-import requests
 
 from assessments import verification
 from courses import agencies
 from courses.errors import NoSuchAgency
 from lti_tool import visitor
-from lti_tool.lti import onboarding, platform_client
+from lti_tool.errors import PlatformTrouble
+from lti_tool.lti import onboarding
+from lti_tool.lti.platform_client import Client
 from lti_tool.run import demo as demo_run
 from lti_tool.run import migrate as migration
 from lti_tool.run import ping as self_test
@@ -24,6 +25,7 @@ from lti_tool.run.settings import SettingRefused, Settings
 from lti_tool.run.supervisor import CannotStart
 from xapi_store import api_keys, stores
 from xapi_store.database import Database
+from xapi_store.errors import NoSuchStore
 from xapi_store.transaction import transaction
 
 PARTS = ("web", "worker", "realtime")
@@ -35,7 +37,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         animateur()
-    except (CannotStart, SettingRefused, NoSuchAgency) as error:
+    except (CannotStart, SettingRefused, NoSuchAgency, NoSuchStore) as error:
         click.echo(f"animateur: {error}", err=True)
         sys.exit(1)
 
@@ -172,15 +174,34 @@ def ping(endpoint: str | None, key: str, secret: str) -> None:
 @json_option
 def verify(what: str, as_json: bool) -> None:
     """Examine a certificate: a file (credential or PDF) or an address."""
-    settings = Settings.from_environment()
-    client = platform_client.Client(allow_private=settings.allow_private_platforms)
+    client = Client(allow_private=Settings.from_environment().allow_private_platforms)
     try:
         data = client.get_bytes(what) if what.startswith(("http://", "https://")) else Path(what).read_bytes()
-    except (OSError, requests.RequestException) as error:
+    except (OSError, PlatformTrouble) as error:
         raise CannotStart(f"{what} cannot be read: {error}") from error
-    examined = verification.examine_abroad(data, fetch=client.get_bytes, at=datetime.now(UTC))
+    key, status = _abroad(client)
+    examined = verification.examine(data, resolve_key=key, resolve_status=status, at=datetime.now(UTC))
     _show({"verdict": examined.verdict, **{each.code: each.outcome for each in examined.checks}}, as_json)
-    sys.exit(0 if examined.verdict == "valid" else 1)
+    sys.exit(0 if examined.verdict == verification.VALID else 1)
+
+
+def _abroad(client: Client) -> tuple[verification.ResolveKey, verification.ResolveStatus]:
+    """Where keys and status lists come from: the addresses that the credential names, whoever issued it."""
+
+    def key(address: str) -> dict[str, object] | None:
+        try:
+            found = json.loads(client.get_bytes(address))
+        except (PlatformTrouble, ValueError):
+            return None
+        return found if isinstance(found, dict) else None
+
+    def status(address: str) -> str | None:
+        try:
+            return client.get_bytes(address).decode("ascii")
+        except (PlatformTrouble, ValueError):
+            return None
+
+    return key, status
 
 
 def _show(values: dict[str, object], as_json: bool) -> None:

@@ -3,7 +3,11 @@
 import asyncio
 import logging
 
+from procrastinate import App
+
+from courses.catalogue import Catalogue
 from lti_tool.lti import deliveries
+from lti_tool.run.app import CONTENT
 from lti_tool.run.settings import Settings
 from xapi_store import queue
 from xapi_store.database import Database
@@ -14,9 +18,15 @@ def run(settings: Settings) -> None:
     """Jobs have been carried out until this process was told to stop."""
     database = Database(settings.database_url, pool_size=4)
     app = queue.queue_app(settings.database_url)
-    deliveries.register(app, database=database, settings=settings, seal=Seal(settings.secret_key))
-    asyncio.run(queue.work(app))
+    seal, catalogue = Seal(settings.secret_key), Catalogue.load(CONTENT)
+    deliveries.register(app, database=database, settings=settings, seal=seal, catalogue=catalogue)
+    asyncio.run(_work(app))
     database.close()
+
+
+async def _work(app: App) -> None:
+    async with app.open_async():
+        await app.run_worker_async(wait=True, listen_notify=True, concurrency=4, delete_jobs="never")
 
 
 if __name__ == "__main__":

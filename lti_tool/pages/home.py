@@ -1,0 +1,14 @@
+"""The front page: what this is, and for whom."""
+
+from flask import Blueprint, current_app, render_template
+from flask.typing import ResponseReturnValue
+
+bp = Blueprint("home", __name__)
+
+
+@bp.get("/")
+def front() -> ResponseReturnValue:
+    """Whoever comes without a launch learns what this is and where to go."""
+    settings = current_app.extensions["settings"]
+    courses = list(current_app.extensions["catalogue"].courses.values())
+    return render_template("home.html", courses=courses, demo=settings.demo, lms_port=settings.port + 1)
