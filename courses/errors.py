@@ -6,7 +6,10 @@ CoursesError
 ├── ContentRefused      content files that do not fit the format, with file and line
 ├── NotEnrolled
 ├── QuizClosed          no attempt left, or the attempt was already handed in
+├── AnswerRefused       an answer that does not fit its question; `code` says how
 ├── StepClosed          a step, phase or document that takes no more changes
+├── TooEarly            a team may not do this yet; `missing` says what it lacks
+├── TeamRefused         a team that cannot be made up so; `code` says why
 └── NotInTeam
 """
 
@@ -35,8 +38,32 @@ class QuizClosed(CoursesError):
     """The attempt takes no more answers, or no attempt is left."""
 
 
+class AnswerRefused(CoursesError):
+    """The answer does not fit its question; `code` says how, so that the page can say it beside the field."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class StepClosed(CoursesError):
     """The step, phase or document takes no more changes."""
+
+
+class TooEarly(CoursesError):
+    """The team may not do this yet; `missing` holds the codes of what it lacks."""
+
+    def __init__(self, *missing: str) -> None:
+        super().__init__(*missing)
+        self.missing = missing
+
+
+class TeamRefused(CoursesError):
+    """The team cannot be made up so; `code` says why: `too_few`, `too_many` or `seated`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class NotInTeam(CoursesError):

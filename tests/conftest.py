@@ -25,11 +25,22 @@ def postgres() -> Iterator[EmbeddedPostgres]:
     home = Path(tempfile.mkdtemp(prefix="animateur-test-"))
     server = EmbeddedPostgres(home / "postgres")
     server.start()
+    _hurry(server)
     try:
         yield server
     finally:
         server.stop()
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _hurry(server: EmbeddedPostgres) -> None:
+    """This server's files are thrown away: nothing has to survive a power cut. (The durability trials use another.)"""
+    admin = create_engine(server.url("postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    admin.dispose()
 
 
 @pytest.fixture(scope="session")

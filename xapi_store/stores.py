@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Identity
+from sqlalchemy import BigInteger, Identity, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from xapi_store.database import Base
+from xapi_store.errors import NoSuchStore
 
 
 class Store(Base):
@@ -25,3 +26,13 @@ def create(session: Session, *, slug: str, at: datetime) -> Store:
     session.add(store)
     session.flush()
     return store
+
+
+def only(session: Session, slug: str | None) -> Store:
+    """The store of that short name, or the only one there is; NoSuchStore names those to choose from."""
+    found = {store.slug: store for store in session.scalars(select(Store).order_by(Store.slug))}
+    if slug is None and len(found) == 1:
+        return next(iter(found.values()))
+    if slug is None or slug not in found:
+        raise NoSuchStore(slug, tuple(found))
+    return found[slug]

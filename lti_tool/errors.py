@@ -1,0 +1,90 @@
+"""What can go wrong on this floor.
+
+ToolError
+├── LaunchRefused           a login or launch that must not go on; carries a stable reason code
+├── OnboardingRefused       a platform that could not be connected; carries a stable reason code
+├── VisitorRefused
+│   ├── NobodyHere          no visit, or one that ended
+│   ├── NotForThisRole      somebody is here, but not as whom the page is for
+│   └── FormRefused         a form without its token, or with the token of another visit
+└── PlatformTrouble
+    ├── AddressRefused      an address we do not call: wrong scheme, private network, foreign host
+    ├── PlatformUnreachable no usable answer in time; worth another try
+    ├── PlatformRefused     a clear no from the platform
+    ├── DeliverLater        a score that waits; the worker tries again
+    └── DeliveryRefused     a score that will not arrive; the reason stands in its ScoreDelivery row
+"""
+
+
+class ToolError(Exception):
+    """Base of this floor's errors."""
+
+
+class LaunchRefused(ToolError):
+    """A login or launch must not go on. `code` is stable and safe to show; `detail` is for the log alone."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail
+
+
+class OnboardingRefused(ToolError):
+    """A platform could not be connected. `code` is stable and safe to show; `detail` is for the log alone."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail
+
+
+class VisitorRefused(ToolError):
+    """The page is not for the one who asks."""
+
+
+class NobodyHere(VisitorRefused):
+    """The browser shows no visit, or one that ended."""
+
+
+class NotForThisRole(VisitorRefused):
+    """The visitor is known but has none of the roles that the page is for."""
+
+
+class FormRefused(VisitorRefused):
+    """The form carries no token, or that of another visit (the browser was launched as someone else meanwhile)."""
+
+
+class PlatformTrouble(ToolError):
+    """Speaking to a platform did not end well."""
+
+
+class AddressRefused(PlatformTrouble):
+    """We do not call this address: wrong scheme, private network, or a host not tied to the platform."""
+
+
+class PlatformUnreachable(PlatformTrouble):
+    """The platform gave no usable answer in time."""
+
+
+class PlatformRefused(PlatformTrouble):
+    """The platform said no; `status` is its HTTP status."""
+
+    def __init__(self, message: str, *, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class DeliverLater(PlatformTrouble):
+    """The score could not be delivered now; `reason` is a stable code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class DeliveryRefused(PlatformTrouble):
+    """The score will not arrive; `reason` is a stable code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

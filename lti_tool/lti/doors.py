@@ -1,0 +1,7 @@
+"""Every address below /lti, each in the room that answers it; the application registers them all."""
+
+from types import ModuleType
+
+from lti_tool.lti import deep_linking, launch, login, onboarding, refusals, tool_keys
+
+ALL: tuple[ModuleType, ...] = (login, launch, tool_keys, onboarding, deep_linking, refusals)

@@ -1,0 +1,264 @@
+"""The id_token: the platform's signed word on who comes, from where and to what (LTI 1.3 Core; Security Framework)."""
+
+import base64
+import hmac
+import json
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+
+from lti_tool.errors import LaunchRefused
+
+LTI = "https://purl.imsglobal.org/spec/lti/claim/"
+MESSAGE_TYPE = LTI + "message_type"
+VERSION = LTI + "version"
+DEPLOYMENT_ID = LTI + "deployment_id"
+TARGET_LINK_URI = LTI + "target_link_uri"
+RESOURCE_LINK = LTI + "resource_link"
+ROLES = LTI + "roles"
+CONTEXT = LTI + "context"
+TOOL_PLATFORM = LTI + "tool_platform"
+LAUNCH_PRESENTATION = LTI + "launch_presentation"
+CUSTOM = LTI + "custom"
+FOR_USER = LTI + "for_user"
+AGS_ENDPOINT = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+NRPS_SERVICE = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+DEEP_LINKING_SETTINGS = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
+DEEP_LINKING_ITEMS = "https://purl.imsglobal.org/spec/lti-dl/claim/content_items"
+DEEP_LINKING_DATA = "https://purl.imsglobal.org/spec/lti-dl/claim/data"
+
+RESOURCE_LINK_REQUEST = "LtiResourceLinkRequest"
+DEEP_LINKING_REQUEST = "LtiDeepLinkingRequest"
+SUBMISSION_REVIEW_REQUEST = "LtiSubmissionReviewRequest"
+MESSAGE_TYPES = (RESOURCE_LINK_REQUEST, DEEP_LINKING_REQUEST, SUBMISSION_REVIEW_REQUEST)
+VERSION_1_3 = "1.3.0"
+
+LEEWAY = timedelta(seconds=30)
+OLDEST = timedelta(minutes=10)
+LONGEST = 64 * 1024
+# How JSON writes the one character that PostgreSQL keeps in no text.
+NUL = "\\u0000"
+# The times, the audience and the rest are judged below, each with a reason of its own.
+SIGNATURE_ONLY: Any = {f"verify_{name}": False for name in ("exp", "nbf", "iat", "aud", "iss", "sub", "jti")}
+
+
+class Loose(Schema):
+    """A claim of which we read a part; platforms may add what they like (LTI 1.3 Core, 5.4)."""
+
+    class Meta:
+        """Other members are passed over."""
+
+        unknown = EXCLUDE
+
+
+class ContextClaim(Loose):
+    """LTI 1.3 Core, 5.4.1."""
+
+    id = fields.String(required=True, validate=validate.Length(1, 255))
+    title = fields.String(allow_none=True)
+    label = fields.String(allow_none=True)
+
+
+class LinkClaim(Loose):
+    """LTI 1.3 Core, 5.3.5."""
+
+    id = fields.String(required=True, validate=validate.Length(1, 255))
+    title = fields.String(allow_none=True)
+
+
+class PlatformClaim(Loose):
+    """LTI 1.3 Core, 5.4.2."""
+
+    product_family_code = fields.String(allow_none=True)
+
+
+class PresentationClaim(Loose):
+    """LTI 1.3 Core, 5.4.4. Its return_url may carry a session key of the platform and is not read."""
+
+    locale = fields.String(allow_none=True)
+
+
+class EndpointClaim(Loose):
+    """AGS 2.0, 3.1."""
+
+    scope = fields.List(fields.String(), load_default=list)
+    lineitems = fields.String(allow_none=True)
+    lineitem = fields.String(allow_none=True)
+
+
+class DeepLinkingClaim(Loose):
+    """Deep Linking 2.0, 4.4.1."""
+
+    deep_link_return_url = fields.String(required=True)
+    accept_types = fields.List(fields.String(), required=True)
+    accept_multiple = fields.Boolean(load_default=True)
+    data = fields.String(allow_none=True)
+
+
+class Claims(Loose):
+    """What we read of a launch message; required members as LTI 1.3 Core, 5.3 has them."""
+
+    sub = fields.String(required=True, validate=validate.Length(1, 255))
+    name = fields.String(allow_none=True)
+    locale = fields.String(allow_none=True)
+    target = fields.String(required=True, data_key=TARGET_LINK_URI)
+    roles = fields.List(fields.String(), required=True, data_key=ROLES)
+    context = fields.Nested(ContextClaim, allow_none=True, data_key=CONTEXT)
+    link = fields.Nested(LinkClaim, allow_none=True, data_key=RESOURCE_LINK)
+    platform = fields.Nested(PlatformClaim, allow_none=True, data_key=TOOL_PLATFORM)
+    presentation = fields.Nested(PresentationClaim, allow_none=True, data_key=LAUNCH_PRESENTATION)
+    endpoint = fields.Nested(EndpointClaim, allow_none=True, data_key=AGS_ENDPOINT)
+    deep_linking = fields.Nested(DeepLinkingClaim, allow_none=True, data_key=DEEP_LINKING_SETTINGS)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the token must say to belong to the login that was spent."""
+
+    issuer: str
+    client_id: str
+    nonce: str
+    target: str
+    deployment_id: str | None
+
+
+@dataclass(frozen=True)
+class Message:
+    """A verified launch message."""
+
+    message_type: str
+    deployment_id: str
+    sub: str
+    name: str | None
+    locale: str | None
+    target: str
+    roles: tuple[str, ...]
+    context_id: str
+    context_title: str
+    link_id: str | None
+    family: str | None
+    endpoint: dict[str, Any]
+    deep_linking: dict[str, Any] | None
+
+
+CLAIMS = Claims()
+
+
+def key_id(token: str) -> str:
+    """The id of the key that the token says it was signed with. Nothing else of the header is used.
+
+    Only RS256 is read on; `jku`, `x5u` and `jwk` are not looked at (Security Framework 1.0, 5.1.2 and 6.1).
+    """
+    segments = token.split(".")
+    if len(segments) != 3 or len(token) > LONGEST:
+        raise LaunchRefused("malformed_token")
+    try:
+        header = json.loads(base64.urlsafe_b64decode(segments[0] + "=" * (-len(segments[0]) % 4)))
+    except (ValueError, RecursionError) as error:
+        raise LaunchRefused("malformed_token") from error
+    if not isinstance(header, dict) or header.get("alg") != "RS256":
+        raise LaunchRefused("wrong_algorithm")
+    if not isinstance(header.get("kid"), str) or not header["kid"]:
+        raise LaunchRefused("unknown_key", "no kid")
+    return str(header["kid"])
+
+
+def verify(token: str, *, key: RSAPublicKey, expected: Expected, at: datetime) -> Message:
+    """The message, once signature, times, audience and login agree (Security Framework 1.0, 5.1.3); or LaunchRefused.
+
+    Whether the deployment is known remains to be asked.
+    """
+    try:
+        claims: dict[str, Any] = jwt.decode(token, key, algorithms=["RS256"], options=SIGNATURE_ONLY)
+    except (jwt.PyJWTError, ValueError, RecursionError) as error:
+        raise LaunchRefused("bad_signature", type(error).__name__) from error
+    _check_parties(claims, expected)
+    _check_times(claims, at)
+    _check_login(claims, expected)
+    return _read(claims)
+
+
+def _check_parties(claims: dict[str, Any], expected: Expected) -> None:
+    if claims.get("iss") != expected.issuer:
+        raise LaunchRefused("wrong_issuer")
+    audience = claims.get("aud")
+    audiences = audience if isinstance(audience, list) else [audience]
+    if expected.client_id not in audiences:
+        raise LaunchRefused("wrong_audience")
+    party = claims.get("azp")
+    if (len(audiences) > 1 or party is not None) and party != expected.client_id:
+        raise LaunchRefused("wrong_authorized_party")
+
+
+def _check_times(claims: dict[str, Any], at: datetime) -> None:
+    now, leeway = at.timestamp(), LEEWAY.total_seconds()
+    issued, ends, starts = (_number(claims.get(name)) for name in ("iat", "exp", "nbf"))
+    if issued is None or ends is None:
+        raise LaunchRefused("no_times")
+    if ends <= now - leeway:
+        raise LaunchRefused("expired")
+    if issued > now + leeway or (starts is not None and starts > now + leeway):
+        raise LaunchRefused("not_yet_valid")
+    if issued < now - OLDEST.total_seconds() - leeway:
+        raise LaunchRefused("too_old")
+
+
+def _check_login(claims: dict[str, Any], expected: Expected) -> None:
+    nonce = claims.get("nonce")
+    if not isinstance(nonce, str) or not hmac.compare_digest(nonce.encode(), expected.nonce.encode()):
+        raise LaunchRefused("wrong_nonce")
+    if claims.get(VERSION) != VERSION_1_3:
+        raise LaunchRefused("wrong_version")
+    if claims.get(MESSAGE_TYPE) not in MESSAGE_TYPES:
+        raise LaunchRefused("wrong_message_type")
+    if claims.get(TARGET_LINK_URI) != expected.target:
+        raise LaunchRefused("foreign_target", "token")
+    deployment = claims.get(DEPLOYMENT_ID)
+    if not isinstance(deployment, str) or not 0 < len(deployment) <= 255:
+        raise LaunchRefused("unknown_deployment", "none named")
+    if expected.deployment_id not in (None, deployment):
+        raise LaunchRefused("unknown_deployment", "not the one of the login")
+
+
+def _read(claims: dict[str, Any]) -> Message:
+    if not claims.get("sub"):
+        raise LaunchRefused("anonymous")
+    if NUL in json.dumps(claims):
+        raise LaunchRefused("malformed_claims", "a character that no text has")
+    try:
+        read = CLAIMS.load(claims)
+    except ValidationError as error:
+        raise LaunchRefused("malformed_claims", ", ".join(sorted(map(str, error.messages_dict)))) from error
+    kind, link, context = claims[MESSAGE_TYPE], read.get("link") or {}, read.get("context") or {}
+    if kind == RESOURCE_LINK_REQUEST and not link:
+        raise LaunchRefused("malformed_claims", "resource_link")
+    if kind == DEEP_LINKING_REQUEST and not read.get("deep_linking"):
+        raise LaunchRefused("malformed_claims", "deep_linking_settings")
+    return Message(
+        message_type=kind,
+        deployment_id=claims[DEPLOYMENT_ID],
+        sub=read["sub"],
+        name=read.get("name"),
+        locale=(read.get("presentation") or {}).get("locale") or read.get("locale"),
+        target=read["target"],
+        roles=tuple(read["roles"]),
+        # A platform may launch from outside any course: then the link stands for itself.
+        context_id=context.get("id") or f"link:{link.get('id', '')}",
+        context_title=context.get("title") or context.get("label") or link.get("title") or "",
+        link_id=link.get("id"),
+        family=(read.get("platform") or {}).get("product_family_code"),
+        endpoint=read.get("endpoint") or {},
+        deep_linking=read.get("deep_linking"),
+    )
+
+
+def _number(value: Any) -> float | None:
+    """A finite number, or None: JSON as Python reads it knows NaN, which would pass every comparison."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        return None
+    return float(value)

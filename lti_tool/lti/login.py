@@ -1,0 +1,152 @@
+"""The first half of a launch: the platform says that somebody is coming, we send the browser back to prove it."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, current_app, request
+from sqlalchemy import ForeignKey, delete
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from lti_tool.errors import LaunchRefused
+from lti_tool.lti import platforms
+from lti_tool.lti.platforms import Platform
+from xapi_store.database import Base
+from xapi_store.transaction import transaction
+
+LIFETIME = timedelta(minutes=10)
+LONGEST = 4096
+
+bp = Blueprint("lti_login", __name__, url_prefix="/lti")
+
+
+class Login(Base):
+    """A login under way. It is good for one launch, from the browser that began it, until `expires_at`.
+
+    State and browser binding are kept as SHA-256 only: whoever reads the table cannot launch with it.
+    """
+
+    __tablename__ = "login"
+
+    state_hash: Mapped[str] = mapped_column(primary_key=True)
+    browser_hash: Mapped[str]
+    nonce: Mapped[str]
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
+    deployment_id: Mapped[str | None]
+    target: Mapped[str]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+@bp.route("/login", methods=["GET", "POST"])
+def login() -> Response:
+    """The browser is on its way back to the platform (OpenID Connect third-party login; LTI 1.3 Core, 5.1.1)."""
+    sent = request.form if request.method == "POST" else request.args
+    issuer, hint, target = (_required(sent, name) for name in ("iss", "login_hint", "target_link_uri"))
+    client_id, deployment_id = (_optional(sent, name) for name in ("client_id", "lti_deployment_id"))
+    address: str = current_app.extensions["settings"].address
+    if not within(target, address):
+        raise LaunchRefused("foreign_target", "login")
+    with transaction(current_app.extensions["database"]) as session:
+        platform = platforms.find(session, issuer=issuer, client_id=client_id)
+        if platform is None:
+            raise LaunchRefused("unknown_platform", "login")
+        begun = begin(session, platform=platform, deployment_id=deployment_id, target=target, at=datetime.now(UTC))
+    question = begun.question | {
+        "client_id": platform.client_id,
+        "redirect_uri": f"{address}/lti/launch",
+        "login_hint": hint,
+    }
+    if "lti_message_hint" in sent:
+        question["lti_message_hint"] = sent["lti_message_hint"]
+    return _send_back(with_query(platform.authorization_endpoint, question), begun)
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A login just begun: its secrets, which go to the browser alone, and the fixed part of our question."""
+
+    state: str
+    browser: str
+    question: dict[str, str]
+
+
+def begin(session: Session, *, platform: Platform, deployment_id: str | None, target: str, at: datetime) -> Begun:
+    """A login of that platform to that target is under way (LTI Security Framework 1.0, 5.1.1.2)."""
+    state, browser, nonce = (secrets.token_urlsafe(32) for _ in range(3))
+    row = Login(
+        state_hash=hashed(state),
+        browser_hash=hashed(browser),
+        nonce=nonce,
+        platform_id=platform.id,
+        deployment_id=deployment_id,
+        target=target,
+        expires_at=at + LIFETIME,
+    )
+    session.add(row)
+    session.flush()
+    question = {
+        "scope": "openid",
+        "response_type": "id_token",
+        "response_mode": "form_post",
+        "prompt": "none",
+        "state": state,
+        "nonce": nonce,
+    }
+    return Begun(state, browser, question)
+
+
+def spend(session: Session, *, state: str) -> Login | None:
+    """No launch can use this state any more; the login that it belonged to, if there was one."""
+    return session.scalars(delete(Login).where(Login.state_hash == hashed(state)).returning(Login)).one_or_none()
+
+
+def cookie_name(state: str) -> str:
+    """The cookie that ties this state to the browser; one each, so that parallel launches leave each other alone."""
+    return f"__Host-login-{hashed(state)[:12]}"
+
+
+def forget_expired(session: Session, *, at: datetime) -> None:
+    """Logins that were never finished are gone."""
+    session.execute(delete(Login).where(Login.expires_at < at))
+
+
+def within(target: str, address: str) -> bool:
+    """True where the target is a plain address inside our own origin."""
+    plain = all("!" <= each <= "~" and each != "\\" for each in target)
+    return plain and len(target) <= LONGEST and (target == address or target.startswith(f"{address}/"))
+
+
+def hashed(secret: str) -> str:
+    """How states and browser bindings are kept."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def with_query(url: str, values: dict[str, str]) -> str:
+    """The address with these values added to its query."""
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(values)}"
+
+
+def _send_back(url: str, begun: Begun) -> Response:
+    answer = Response(status=302, headers={"Location": url, "Cache-Control": "no-store"})
+    answer.set_cookie(
+        cookie_name(begun.state), begun.browser, max_age=LIFETIME, path="/",
+        secure=True, httponly=True, samesite="None", partitioned=True,
+    )  # fmt: skip
+    return answer
+
+
+def _required(sent: Mapping[str, str], name: str) -> str:
+    value = _optional(sent, name)
+    if value is None:
+        raise LaunchRefused("incomplete_login", name)
+    return value
+
+
+def _optional(sent: Mapping[str, str], name: str) -> str | None:
+    value = sent.get(name)
+    if value and (len(value) > LONGEST or "\x00" in value):
+        raise LaunchRefused("incomplete_login", name)
+    return value or None

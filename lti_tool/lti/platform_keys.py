@@ -1,0 +1,111 @@
+"""The keys that platforms sign with, fetched when needed and kept for an hour."""
+
+import logging
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from jwt import PyJWKError, PyJWTError
+from jwt.algorithms import RSAAlgorithm
+from sqlalchemy import ForeignKey
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lti_tool.errors import LaunchRefused, PlatformTrouble
+from lti_tool.lti.platform_client import Client
+from lti_tool.lti.platforms import Platform
+from xapi_store.database import Base, Database
+
+KEPT = timedelta(hours=1)
+KEPT_WHILE_UNREACHABLE = timedelta(days=1)
+BETWEEN_TRIES = timedelta(minutes=1)
+SMALLEST_KEY = 2048
+
+log = logging.getLogger(__name__)
+
+
+class PlatformKeys(Base):
+    """The key set of one platform as last fetched, and when we last tried to."""
+
+    __tablename__ = "platform_keys"
+
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"), primary_key=True)
+    keys: Mapped[list[Any]]
+    fetched_at: Mapped[datetime | None]
+    tried_at: Mapped[datetime | None]
+
+
+def key(database: Database, client: Client, *, platform: Platform, kid: str, at: datetime) -> RSAPublicKey:
+    """This platform's key of that id, or LaunchRefused (`unknown_key`, `keys_unreachable`).
+
+    An unknown id or an old set leads to one fetch, at most once a minute for a platform.
+    """
+    with database.session() as session:
+        row = session.get(PlatformKeys, platform.id)
+    if row is None or not _fresh(row, KEPT, at) or kid not in _ids(row):
+        row = _refreshed(database, client, platform=platform, at=at)
+    if not _fresh(row, KEPT_WHILE_UNREACHABLE, at):
+        raise LaunchRefused("keys_unreachable", f"platform {platform.id}")
+    for jwk in row.keys:
+        if jwk.get("kid") == kid:
+            return _public(jwk)
+    raise LaunchRefused("unknown_key", f"platform {platform.id}")
+
+
+def _refreshed(database: Database, client: Client, *, platform: Platform, at: datetime) -> PlatformKeys:
+    """The row as it is after a fetch, if one was due.
+
+    It is locked meanwhile, so that launches that arrive together wait for one answer; the client gives up in seconds.
+    """
+    with database.session() as session, session.begin():
+        session.execute(insert(PlatformKeys).values(platform_id=platform.id, keys=[]).on_conflict_do_nothing())
+        row = session.get_one(PlatformKeys, platform.id, with_for_update=True)
+        if row.tried_at is not None and row.tried_at > at - BETWEEN_TRIES:
+            return row
+        row.tried_at = at
+        try:
+            row.keys = _usable(client.get(platform.jwks_uri).json())
+            row.fetched_at = at
+        except PlatformTrouble as error:
+            log.warning("keys of platform %s not fetched: %s", platform.id, error)
+        return row
+
+
+def _usable(document: Any) -> list[dict[str, Any]]:
+    """The RSA signature keys of a JWK set that name themselves; anything else is passed over."""
+    found = document.get("keys") if isinstance(document, dict) else None
+    if not isinstance(found, list):
+        raise PlatformTrouble("the answer is no key set")
+    return [
+        {name: jwk[name] for name in ("kty", "kid", "n", "e")}
+        for jwk in found
+        if isinstance(jwk, dict)
+        and jwk.get("kty") == "RSA"
+        and jwk.get("use", "sig") == "sig"
+        and jwk.get("alg", "RS256") == "RS256"
+        and all(isinstance(jwk.get(name), str) for name in ("kid", "n", "e"))
+    ]
+
+
+def _fresh(row: PlatformKeys, span: timedelta, at: datetime) -> bool:
+    return row.fetched_at is not None and row.fetched_at > at - span
+
+
+def _ids(row: PlatformKeys) -> set[str]:
+    return {jwk["kid"] for jwk in row.keys}
+
+
+def _public(jwk: dict[str, Any]) -> RSAPublicKey:
+    try:
+        return _parsed(jwk["n"], jwk["e"])
+    except (PyJWTError, PyJWKError, ValueError) as error:
+        raise LaunchRefused("unknown_key", "a key that cannot be used") from error
+
+
+@lru_cache(maxsize=1024)
+def _parsed(n: str, e: str) -> RSAPublicKey:
+    found = RSAAlgorithm.from_jwk({"kty": "RSA", "n": n, "e": e})
+    if not isinstance(found, RSAPublicKey) or found.key_size < SMALLEST_KEY:
+        raise ValueError("too small a key")
+    return found

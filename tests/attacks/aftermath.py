@@ -1,0 +1,21 @@
+"""What must not stand after a launch that was refused."""
+
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from courses.people import Cohort, Enrolment, Person
+from lti_tool.lti.counterparts import LmsContext, LtiUser, ResourceLink
+from lti_tool.visitor import Visit
+from xapi_store.database import Database
+from xapi_store.statements import Statement
+
+MADE_BY_A_LAUNCH = (Person, Cohort, Enrolment, LtiUser, LmsContext, ResourceLink, Visit, Statement)
+
+
+def refused(answer: TestResponse, code: str, database: Database) -> None:
+    """The launch was refused for this reason, calmly, and left nothing behind, not even the login."""
+    assert answer.status_code in (400, 503), (answer.status_code, answer.location)
+    assert f'data-code="{code}"' in answer.text
+    assert answer.headers.get("Set-Cookie") is None
+    with database.session() as session:
+        assert [row.__name__ for row in MADE_BY_A_LAUNCH if session.scalar(select(func.count()).select_from(row))] == []

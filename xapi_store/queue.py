@@ -1,0 +1,99 @@
+"""What must leave the house later (a score, a mail) is queued in the transaction of the fact it follows from.
+
+The runner is procrastinate on the same PostgreSQL: jobs commit and roll back with the rows beside them.
+"""
+
+import contextlib
+from typing import Any
+
+import psycopg
+from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision, SyncPsycopgConnector
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job, Status
+from procrastinate.schema import SchemaManager
+from sqlalchemy import Engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+# A worker that was killed sends no more heartbeats (one in 10 s otherwise); its jobs are free again within a minute.
+SILENT_AFTER = 30.0
+SWEEP_CRON = "* * * * * */20"
+UPKEEP = "upkeep"
+
+_PATIENCE = (10, 30, 60, 300, 900, 3600)
+_LONGEST = 6 * 3600
+
+# Only builds the statements: the connection is always the session's own.
+_deferring = App(connector=SyncPsycopgConnector())
+
+
+class Patience(BaseRetryStrategy):
+    """Tries again after 10 s, 30 s, 1, 5, 15 and 60 minutes, then every 6 hours; `attempts` is the limit, if any."""
+
+    def __init__(self, *, attempts: int | None = None, only: tuple[type[BaseException], ...] = (Exception,)) -> None:
+        self._attempts = attempts
+        self._only = only
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """When the job runs next; None where it has failed for good."""
+        if not isinstance(exception, self._only) or (self._attempts and job.attempts + 1 >= self._attempts):
+            return None
+        wait = _PATIENCE[job.attempts] if job.attempts < len(_PATIENCE) else _LONGEST
+        return RetryDecision(retry_in={"seconds": wait})
+
+
+def defer(session: Session, *, task: str, arguments: dict[str, Any], lock: str | None = None) -> int:
+    """The job is queued if, and only if, the session's transaction is committed; jobs of one lock run in order.
+
+    `arguments` is plain JSON and holds no names, addresses or tokens: it is logged. Gives the job's number.
+    """
+    session.flush()
+    connection = session.connection().connection.driver_connection
+    deferrer = _deferring.configure_task(task, lock=lock, connection=connection)
+    return deferrer.defer(**arguments)
+
+
+def install(engine: Engine) -> None:
+    """The queue's tables and functions exist in this database."""
+    with engine.begin() as connection:
+        driver = connection.connection.driver_connection
+        if not isinstance(driver, psycopg.Connection):
+            raise TypeError("the queue needs psycopg")
+        driver.execute(SchemaManager.get_schema())
+
+
+def queue_app(database_url: str) -> App:
+    """The runner for a worker: register tasks on it, open it, run it. Jobs of dead workers are freed by itself."""
+    app = App(connector=PsycopgConnector(conninfo=_conninfo(database_url), min_size=1, max_size=6))
+
+    @app.periodic(cron=SWEEP_CRON)
+    @app.task(name="free_stalled_jobs", queue=UPKEEP)
+    async def free_stalled_jobs(timestamp: int) -> None:
+        await sweep(app)
+        await app.job_manager.delete_old_jobs(nb_hours=1, queue=UPKEEP)
+
+    return app
+
+
+async def sweep(app: App, *, silent_after: float = SILENT_AFTER) -> int:
+    """Jobs whose worker was killed wait for another one; gives their number."""
+    freed = 0
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silent_after):
+        # Another worker may free the same job at the same moment: then it is free, which is all we want.
+        with contextlib.suppress(ConnectorException):
+            await app.job_manager.retry_job(job)
+            freed += 1
+    return freed
+
+
+def waiting(session: Session, *, task: str) -> int:
+    """How many jobs of this task are not done yet."""
+    row = session.connection().exec_driver_sql(
+        "SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s AND status = ANY(%s::procrastinate_job_status[])",
+        (task, [Status.TODO.value, Status.DOING.value]),
+    )
+    return int(row.scalar_one())
+
+
+def _conninfo(database_url: str) -> str:
+    return make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
