@@ -124,7 +124,7 @@ def _screen(
     with house.database().session() as session:
         held, exercise = _held(session, team_id)
         view = desk.view(session, grading_id=held.id)
-        enrolments = [member.enrolment_id for member in view.members]
+        enrolments = [each.member.enrolment_id for each in view.members]
         draft = _draft(sent, exercise) if sent else grading.standing(held, grading.members_of(session, held.id))
         people = {member.enrolment_id: member for member in teams.members(session, view.team)}
         return render_template(

@@ -181,7 +181,10 @@ def verify(what: str, as_json: bool) -> None:
         raise CannotStart(f"{what} cannot be read: {error}") from error
     key, status = _abroad(client)
     examined = verification.examine(data, resolve_key=key, resolve_status=status, at=datetime.now(UTC))
-    _show({"verdict": examined.verdict, **{each.code: each.outcome for each in examined.checks}}, as_json)
+    issuer = (examined.credential or {}).get("issuer", {})
+    # The keys come from the address that the credential names: whether that issuer is who you think is yours to judge.
+    named = {"issuer": issuer["id"]} if isinstance(issuer, dict) and "id" in issuer else {}
+    _show({"verdict": examined.verdict, **named, **{each.code: each.outcome for each in examined.checks}}, as_json)
     sys.exit(0 if examined.verdict == verification.VALID else 1)
 
 
