@@ -33,7 +33,7 @@ def demo(settings: Settings, *, lms_port: int, say: Say) -> None:
 
 def _lms(settings: Settings, database_url: str, address: str, port: int) -> Child:
     command = web_command(settings, application="lti_tool.demo.web:lms", port=port)
-    environment = settings.environment() | setup.environment(database_url, address, settings.address)
+    environment = settings.environment() | setup.environment(database_url, address)
     return kept("demo LMS", command, environment)
 
 

@@ -1,4 +1,4 @@
-"""The product installed from its wheel and started as a newcomer starts it: `animateur demo`, away from the checkout."""
+"""The product, installed from its wheel and started as newcomers do (`animateur demo`), away from the checkout."""
 
 import shutil
 import signal

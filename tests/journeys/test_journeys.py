@@ -1,4 +1,4 @@
-"""Each journey of ARCHITECTURE.md, walked and traced: it passes the rooms that the page lists, with at most eight stops."""
+"""Each journey of ARCHITECTURE.md, walked and traced: its rooms are those the page lists, its stops at most eight."""
 
 import base64
 import re
