@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from lti_tool.run.postgres import EmbeddedPostgres
@@ -22,7 +22,7 @@ NUMBERS = itertools.count(1)
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[EmbeddedPostgres]:
     """A PostgreSQL server on throw-away files."""
-    home = Path(tempfile.mkdtemp(prefix="animateur-test-"))
+    home = Path(tempfile.mkdtemp(prefix="animateur-test-", dir=_memory()))
     server = EmbeddedPostgres(home / "postgres")
     server.start()
     _hurry(server)
@@ -31,6 +31,12 @@ def postgres() -> Iterator[EmbeddedPostgres]:
     finally:
         server.stop()
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _memory() -> str | None:
+    """A place in memory, where there is one with room: databases come and go by the hundred."""
+    memory = Path("/dev/shm")
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > 2 * 1024**3 else None
 
 
 def _hurry(server: EmbeddedPostgres) -> None:
@@ -50,17 +56,23 @@ def template(postgres: EmbeddedPostgres) -> str:
     return "template_animateur"
 
 
+@pytest.fixture(scope="session")
+def admin(postgres: EmbeddedPostgres) -> Iterator[Engine]:
+    """A connection that makes and drops databases."""
+    engine = create_engine(postgres.url("postgres"), isolation_level="AUTOCOMMIT")
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture
-def database_url(postgres: EmbeddedPostgres, template: str) -> Iterator[str]:
+def database_url(postgres: EmbeddedPostgres, template: str, admin: Engine) -> Iterator[str]:
     """The address of an empty database for one test."""
     name = f"test_{next(NUMBERS)}"
-    admin = create_engine(postgres.url("postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
     yield postgres.url(name)
     with admin.connect() as connection:
         connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    admin.dispose()
 
 
 @pytest.fixture

@@ -4,10 +4,12 @@ import os
 import select
 import signal
 import stat
-import subprocess
 import sys
 import warnings
 from pathlib import Path
+
+import psycopg
+from psycopg import sql
 
 with warnings.catch_warnings():
     # platformdirs warns at import where XDG_RUNTIME_DIR is unset; the wheel then uses the temporary directory.
@@ -59,14 +61,9 @@ class EmbeddedPostgres:
             self._server = None
 
     def _ensure_database(self, uri: str, name: str) -> None:
-        psql = [str(self._running.bin_path / "psql"), uri, "-v", "ON_ERROR_STOP=1", "-qtA"]
-        found = subprocess.run(  # noqa: S603 (our own binary, no shell)
-            [*psql, "-c", f"SELECT 1 FROM pg_database WHERE datname = '{name}'"],  # noqa: S608 (name is ours)
-            check=True,
-            capture_output=True,
-        )
-        if not found.stdout.strip():
-            subprocess.run([*psql, "-c", f'CREATE DATABASE "{name}"'], check=True, capture_output=True)  # noqa: S603
+        with psycopg.connect(uri, autocommit=True) as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
 def main(directory: str, *databases: str) -> int:

@@ -367,7 +367,7 @@ def test_two_threads_that_save_at_once_both_survive(
 ) -> None:
     with transaction(database) as session:
         seats = both(session, course, exercise, now)
-    together = Barrier(2)
+    together = Barrier(2, timeout=20)
     rounds = 8
 
     def write(seat: Seat) -> None:

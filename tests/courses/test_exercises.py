@@ -98,7 +98,7 @@ def test_two_who_move_on_at_once_skip_no_phase(
     with transaction(database) as session:
         ana, _ = a_team(session, course, exercise, at=now)
         trainers = [a_trainer(session, ana.team.cohort_id, at=now).id for _ in range(2)]
-    together = Barrier(2)
+    together = Barrier(2, timeout=20)
 
     def press(trainer: UUID) -> None:
         with transaction(database) as session:
@@ -193,7 +193,7 @@ def test_two_who_freeze_at_once_get_the_same_artefact_and_it_is_submitted_once(
 ) -> None:
     with transaction(database) as session:
         seats = at_the_end(session, course, exercise, now)
-    together = Barrier(2)
+    together = Barrier(2, timeout=20)
 
     def press(seat: Seat) -> str:
         with transaction(database) as session:
@@ -240,7 +240,7 @@ def test_a_save_and_a_freeze_at_once_never_lose_what_was_answered_as_saved(
     for _ in range(5):
         with transaction(database) as session:
             ana, ben = at_the_end(session, course, exercise, now)
-        together = Barrier(2)
+        together = Barrier(2, timeout=20)
 
         def write(seat: Seat = ben, together: Barrier = together) -> bool:
             try:

@@ -78,7 +78,7 @@ def test_eight_who_come_at_once_make_two_full_teams(
     with transaction(database) as session:
         cohort = a_cohort(session, at=now)
         enrolments = [an_enrolment(session, course, at=now) for _ in range(8)]
-    together = Barrier(8)
+    together = Barrier(8, timeout=20)
 
     def come(enrolment: Enrolment) -> UUID:
         together.wait()
@@ -100,7 +100,7 @@ def test_the_same_learner_in_two_tabs_has_one_seat(
     with transaction(database) as session:
         cohort = a_cohort(session, at=now)
         enrolment = an_enrolment(session, course, at=now)
-    together = Barrier(2)
+    together = Barrier(2, timeout=20)
 
     def come(_: int) -> UUID:
         together.wait()
