@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, func, select
+from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, Index, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from courses import evidence, progress
@@ -290,13 +290,6 @@ def _lacking(session: Session, cohort_id: int, exercise: Exercise, enrolment: En
         .correlate(Team)
         .scalar_subquery()
     )
-    own = (
-        select(TeamMember.team_id)
-        .join(Enrolment, Enrolment.id == TeamMember.enrolment_id)
-        .where(TeamMember.team_id == Team.id, Enrolment.person_id == enrolment.person_id)
-        .correlate(Team)
-        .exists()
-    )
     wanted = min(len(exercise.roles), exercise.most)
     return session.scalar(
         select(Team)
@@ -306,13 +299,24 @@ def _lacking(session: Session, cohort_id: int, exercise: Exercise, enrolment: En
             Team.closed_at.is_(None),
             Team.phase < len(exercise.phases) - 1,
             taken < wanted,
-            ~own,
+            ~_sits_in(enrolment.person_id),
         )
         .order_by(Team.phase, taken.desc(), Team.opened_at)
         .limit(1)
         # A team that is being frozen or moved on at this moment is looked at again once that is done.
         .with_for_update(of=Team, key_share=True)
         .execution_options(populate_existing=True)
+    )
+
+
+def _sits_in(person_id: UUID) -> ColumnElement[bool]:
+    """Whether the person sits in the team that is looked at, in whichever of their runs."""
+    return (
+        select(TeamMember.team_id)
+        .join(Enrolment, Enrolment.id == TeamMember.enrolment_id)
+        .where(TeamMember.team_id == Team.id, Enrolment.person_id == person_id)
+        .correlate(Team)
+        .exists()
     )
 
 

@@ -190,6 +190,8 @@ def _room(team_id: UUID, *, form: dict[str, Any] | None = None, early: tuple[str
     at = _now()
     with house.database().session() as session:
         team, exercise, seat = _enter(session, team_id)
+        # Posts and cursor in one look, so that no post falls between the two.
+        found = builtin.changes_since(session, team=team, cursor="")
         artefact = exercises.artefact_of(session, team)
         agreed = exercises.agreements(session, artefact=artefact) if artefact else {}
         grade = (
@@ -202,11 +204,11 @@ def _room(team_id: UUID, *, form: dict[str, Any] | None = None, early: tuple[str
             seat=seat,
             people=_people(teams.members(session, team)),
             now=exercises.phase_now(session, team=team, exercise=exercise, at=at),
-            posts=thread.thread(session, team),
+            posts=found.posts,
             document=document.current(session, team=team, exercise=exercise),
             states=document.revisions(session, team),
             mirror=builtin.mirror(session, team=team),
-            cursor=builtin.changes_since(session, team=team, cursor="").cursor,
+            cursor=found.cursor,
             artefact=artefact,
             agreed=agreed,
             grade=grade,

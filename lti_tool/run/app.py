@@ -18,6 +18,7 @@ from lti_tool.pages import (
     answers,
     certificates,
     design,
+    frame,
     health,
     home,
     learner,
@@ -62,6 +63,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(design.bp)
     answers.register(app)
     app.context_processor(visitor.in_templates)
+    app.context_processor(frame.in_templates)
     app.after_request(_headers)
     return app
 
