@@ -35,6 +35,8 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 def main() -> None:
     """The command has run; what could not be done is said in one line, with exit code 1."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for chatty in ("alembic", "procrastinate"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         animateur()
     except (CannotStart, SettingRefused, NoSuchAgency, NoSuchStore) as error:

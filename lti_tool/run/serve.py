@@ -64,7 +64,7 @@ def web_command(settings: Settings, *, application: str = "lti_tool.run.app:web"
         "--port": str(port or settings.port),
         "--workers": str(settings.web_processes),
         "--blocking-threads": str(settings.web_threads),
-        "--log-level": "warning",
+        "--log-level": "error",
     }
     words = [word for pair in options.items() for word in pair]
     return [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", *words, application]

@@ -1,0 +1,145 @@
+"""What people do in the demo, in the words of the pages."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
+
+from courses.catalogue import Catalogue
+from courses.syllabus import Question, Quiz
+
+MODULE, DESK, OFFICE = "Module 1: From broker to facilitator", "Trainer desk", "Certificates desk"
+
+
+@dataclass
+class Visitor:
+    """A person with a browser of their own, in the demo LMS."""
+
+    name: str
+    context: BrowserContext
+    page: Page
+    lms: str
+
+    @property
+    def tool(self) -> FrameLocator:
+        """The tool, in the LMS's frame."""
+        return self.page.frame_locator("iframe")
+
+    def open(self, title: str) -> FrameLocator:
+        """The link of that title in the LMS's course, launched into its frame."""
+        self.page.goto(f"{self.lms}/course")
+        self.page.get_by_role("link", name=title).click()
+        expect(self.tool.locator("h1")).to_be_visible()
+        return self.tool
+
+    def press(self, name: str | re.Pattern[str]) -> None:
+        """The button of that name in the tool, pressed."""
+        self.tool.get_by_role("button", name=name).first.click()
+
+    def heading(self, text: str) -> None:
+        """The tool shows a page or part with this heading."""
+        expect(self.tool.get_by_role("heading", name=text).first).to_be_visible()
+
+    def shoot(self, pictures: Path | None, name: str) -> None:
+        """A picture of the whole page, where pictures are wanted."""
+        if pictures is not None:
+            self.page.screenshot(path=pictures / f"{name}.png", full_page=True)
+
+
+def arrive(browser: Browser, lms: str, name: str, **options: object) -> Visitor:
+    """That person of the demo, in a new browser."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(lms)
+    page.get_by_role("button", name=re.compile(name)).click()
+    return Visitor(name, context, page, lms)
+
+
+def read_and_reflect(learner: Visitor) -> None:
+    """The reading is read and the case is answered."""
+    tool = learner.open(MODULE)
+    tool.get_by_role("link", name=re.compile("When anyone can find anyone")).first.click()
+    learner.press("I have read this")
+    tool.get_by_role("link", name=re.compile("Night shift|Home care")).first.click()
+    tool.get_by_label(re.compile("Where did the adviser stop")).fill("When he asked what breaks first.")
+    learner.press("Save and finish this step")
+    expect(tool.get_by_text("Only you and your trainer can read it")).to_be_visible()
+
+
+def play_the_day(learner: Visitor) -> None:
+    """The scenario is played to its end, by the first choice each time."""
+    tool = learner.open(MODULE)
+    tool.get_by_role("link", name=re.compile("Eight hours, two calendars")).first.click()
+    learner.press("Begin the day")
+    for _ in range(20):
+        expect(tool.locator("#turn")).to_be_visible()
+        if tool.get_by_text("The end of the day").count():
+            return
+        tool.get_by_role("radio").first.check()
+        learner.press("Do this")
+    raise AssertionError("the day has no end")
+
+
+def pass_the_quiz(learner: Visitor, catalogue: Catalogue) -> None:
+    """Every question is answered right, as the catalogue keys it."""
+    quiz = catalogue.step("oicf", "m1", "4")
+    assert isinstance(quiz, Quiz)
+    tool = learner.open(MODULE)
+    tool.get_by_role("link", name=re.compile("Functions and limits")).first.click()
+    learner.press("Begin the quiz")
+    for number in range(1, 11):
+        expect(tool.get_by_text(f"Question {number} of 10")).to_be_visible()
+        question = quiz.question(tool.locator('input[name="question"]').input_value())
+        assert question is not None
+        answer(tool, question)
+        learner.press("Give this answer")
+        expect(tool.locator(".notice").get_by_text("Right", exact=True)).to_be_visible()
+        if number < 10:
+            tool.get_by_role("link", name="Next question").click()
+    learner.press("See your result")
+    learner.heading("You passed")
+
+
+def answer(tool: FrameLocator, question: Question) -> None:
+    """The right answer is filled in, not yet sent."""
+    if question.type == "numeric":
+        tool.locator('input[name="response"]').fill(str(question.number))
+    elif question.type == "match":
+        for pairing in question.pairings:
+            tool.locator(f'select[name="pair.{pairing.key}"]').select_option(pairing.belongs_to)
+    elif question.type == "order":
+        for place, option in enumerate(sorted(question.options, key=lambda each: each.value), start=1):
+            tool.locator(f'select[name="place.{option.key}"]').select_option(str(place))
+    else:
+        right = [option.key for option in question.options if option.value == 1]
+        for key in right if question.type == "multi" else right[:1]:
+            tool.locator(f'input[name="response"][value="{key}"]').check()
+
+
+def join_team(learner: Visitor) -> FrameLocator:
+    """The learner is in the room of their team."""
+    tool = learner.open(MODULE)
+    tool.get_by_role("link", name=re.compile("Home-group charter")).first.click()
+    if tool.get_by_role("button", name="Join a team").count():
+        learner.press("Join a team")
+    else:
+        tool.get_by_role("link", name="Go to the team room").click()
+    expect(tool.get_by_role("heading", name="Thread")).to_be_visible()
+    return tool
+
+
+def say(member: Visitor, text: str) -> None:
+    """The message stands in the thread."""
+    member.tool.get_by_label("Your message").fill(text)
+    member.press("Send")
+    expect(member.tool.locator(".thread").get_by_text(text)).to_be_visible()
+
+
+def write(member: Visitor, line: str) -> None:
+    """The line stands at the end of the shared document, and is saved."""
+    paper = member.tool.locator("textarea#body")
+    paper.press("Control+End")
+    paper.press_sequentially(f"\n{line}")
+    expect(member.tool.locator("[data-save-state]")).to_contain_text("Saved", timeout=15_000)
+    expect(paper).to_have_value(re.compile(re.escape(line)))
