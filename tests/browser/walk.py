@@ -33,9 +33,29 @@ class Visitor:
         expect(self.tool.locator("h1")).to_be_visible()
         return self.tool
 
+    def settled(self) -> None:
+        """The LMS has given the tool's page its height: what one aims at does not move any more."""
+        height = -1.0
+        while True:
+            box = self.page.locator("iframe").bounding_box() or {"height": 0.0}
+            if box["height"] == height:
+                return
+            height = box["height"]
+            self.page.wait_for_timeout(150)
+
     def press(self, name: str | re.Pattern[str]) -> None:
-        """The button of that name in the tool, pressed."""
-        self.tool.get_by_role("button", name=name).first.click()
+        """The button of that name in the tool (or the summary that opens a dialog), pressed."""
+        button = self.tool.locator("button:visible, summary:visible").filter(has_text=name).first
+        expect(button).to_be_visible()
+        self.settled()
+        button.click()
+
+    def follow(self, name: str | re.Pattern[str]) -> None:
+        """The link of that name in the tool, followed."""
+        link = self.tool.get_by_role("link", name=name).first
+        expect(link).to_be_visible()
+        self.settled()
+        link.click()
 
     def heading(self, text: str) -> None:
         """The tool shows a page or part with this heading."""
@@ -59,25 +79,29 @@ def arrive(browser: Browser, lms: str, name: str, **options: object) -> Visitor:
 def read_and_reflect(learner: Visitor) -> None:
     """The reading is read and the case is answered."""
     tool = learner.open(MODULE)
-    tool.get_by_role("link", name=re.compile("When anyone can find anyone")).first.click()
+    learner.follow(re.compile("When anyone can find anyone"))
     learner.press("I have read this")
-    tool.get_by_role("link", name=re.compile("Night shift|Home care")).first.click()
+    learner.heading("From broker to facilitator")
+    learner.follow(re.compile("Night shift|Home care"))
     tool.get_by_label(re.compile("Where did the adviser stop")).fill("When he asked what breaks first.")
     learner.press("Save and finish this step")
-    expect(tool.get_by_text("Only you and your trainer can read it")).to_be_visible()
+    expect(tool.get_by_role("status").get_by_text("Saved")).to_be_visible()
 
 
 def play_the_day(learner: Visitor) -> None:
     """The scenario is played to its end, by the first choice each time."""
     tool = learner.open(MODULE)
-    tool.get_by_role("link", name=re.compile("Eight hours, two calendars")).first.click()
+    learner.follow(re.compile("Eight hours, two calendars"))
     learner.press("Begin the day")
     for _ in range(20):
         expect(tool.locator("#turn")).to_be_visible()
         if tool.get_by_text("The end of the day").count():
             return
+        node = tool.locator('input[name="node"]').input_value()
+        learner.settled()
         tool.get_by_role("radio").first.check()
         learner.press("Do this")
+        expect(tool.locator(f'input[name="node"][value="{node}"]')).to_have_count(0)
     raise AssertionError("the day has no end")
 
 
@@ -86,17 +110,18 @@ def pass_the_quiz(learner: Visitor, catalogue: Catalogue) -> None:
     quiz = catalogue.step("oicf", "m1", "4")
     assert isinstance(quiz, Quiz)
     tool = learner.open(MODULE)
-    tool.get_by_role("link", name=re.compile("Functions and limits")).first.click()
+    learner.follow(re.compile("Functions and limits"))
     learner.press("Begin the quiz")
     for number in range(1, 11):
         expect(tool.get_by_text(f"Question {number} of 10")).to_be_visible()
         question = quiz.question(tool.locator('input[name="question"]').input_value())
         assert question is not None
+        learner.settled()
         answer(tool, question)
         learner.press("Give this answer")
         expect(tool.locator(".notice").get_by_text("Right", exact=True)).to_be_visible()
         if number < 10:
-            tool.get_by_role("link", name="Next question").click()
+            learner.follow("Next question")
     learner.press("See your result")
     learner.heading("You passed")
 
@@ -120,11 +145,12 @@ def answer(tool: FrameLocator, question: Question) -> None:
 def join_team(learner: Visitor) -> FrameLocator:
     """The learner is in the room of their team."""
     tool = learner.open(MODULE)
-    tool.get_by_role("link", name=re.compile("Home-group charter")).first.click()
+    learner.follow(re.compile("Home-group charter"))
+    learner.heading("Roles")
     if tool.get_by_role("button", name="Join a team").count():
         learner.press("Join a team")
     else:
-        tool.get_by_role("link", name="Go to the team room").click()
+        learner.follow("Go to the team room")
     expect(tool.get_by_role("heading", name="Thread")).to_be_visible()
     return tool
 

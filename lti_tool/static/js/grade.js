@@ -1,5 +1,5 @@
 // Grading by keyboard, saved by itself. Number keys set the level of the row in focus; j and k go from row to row.
-import { refresh, typing } from "./page.js";
+import { language, refresh, typing } from "./page.js";
 
 const form = document.querySelector("[data-grading]");
 if (form) {
@@ -31,8 +31,8 @@ if (form) {
         return;
       }
       form.elements.seen.value = saved.seen;
-      still.textContent = saved.still ?? still.textContent;
-      tell(`${say("Saved")} ${new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(new Date(saved.at))}`);
+      still.textContent = saved.missing ? `${still.dataset.still} ${saved.missing}` : still.dataset.complete;
+      tell(`${say("Saved")} ${new Intl.DateTimeFormat(language, { timeStyle: "short" }).format(new Date(saved.at))}`);
     } catch {
       changed = true;
       tell(say("Offline"), true);
@@ -43,7 +43,20 @@ if (form) {
     }
   }
 
+  // How much each member still lacks, as far as the page itself can tell.
+  function tellLacks() {
+    for (const chip of form.querySelectorAll("[data-lacks]")) {
+      const member = chip.closest("details");
+      const open = [...member.querySelectorAll("[data-rubric-row]")].filter((row) => !row.querySelector(":checked")).length;
+      const reason = member.querySelector("[name$='.accepted']").checked && !member.querySelector("[name$='.accepted_reason']").value.trim();
+      const lacks = open + Number(reason);
+      chip.textContent = lacks ? `${chip.dataset.lacks} ${lacks}` : chip.dataset.complete;
+      chip.classList.toggle("good", !lacks);
+    }
+  }
+
   form.addEventListener("input", () => {
+    tellLacks();
     changed = true;
     if (!stopped) tell(say("Typing"));
     clearTimeout(timer);

@@ -1,5 +1,6 @@
 // What every page does: times in the reader's zone, dialogs, copying, file drops, keyboard help, toasts.
-const language = document.documentElement.lang || undefined;
+// English here is British: plain "en" would write dates and times as in America.
+export const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang || undefined;
 
 // Times: the server wrote UTC; the reader sees their own zone, and the full moment on hover.
 const FORMS = { date: { dateStyle: "medium" }, time: { timeStyle: "short" }, both: { dateStyle: "medium", timeStyle: "short" } };

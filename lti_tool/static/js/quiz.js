@@ -1,4 +1,4 @@
-// Things to order move by buttons; without scripts each line has a list with its place.
+// Things to order move by buttons or by choosing a place; without scripts the list of places alone says the order.
 for (const list of document.querySelectorAll("[data-order]")) {
   const settle = () => [...list.children].forEach((line, place) => {
     line.querySelector("select").value = String(place + 1);
@@ -6,7 +6,15 @@ for (const list of document.querySelectorAll("[data-order]")) {
     line.querySelector("[data-down]").disabled = place === list.children.length - 1;
   });
   for (const line of list.children) {
-    line.querySelector("select").hidden = true;
+    const places = line.querySelector("select");
+    places.addEventListener("change", () => {
+      const others = [...list.children].filter((other) => other !== line);
+      const after = others[Number(places.value) - 1];
+      if (after) after.before(line);
+      else list.append(line);
+      settle();
+      places.focus();
+    });
     for (const [name, step] of [["up", -1], ["down", 1]]) {
       const button = line.querySelector(`[data-${name}]`);
       button.hidden = false;

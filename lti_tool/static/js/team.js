@@ -1,5 +1,6 @@
 // The team room stays up to date by itself, and what is typed is saved by itself and never lost.
-import { refresh, toast } from "./page.js";
+import { language, refresh, toast } from "./page.js";
+import { shelf } from "./shelf.js";
 
 const room = document.querySelector("[data-room]");
 const say = (name) => room.dataset[`say${name}`];
@@ -12,8 +13,9 @@ const EVERY = 4000;
 const PAUSE = 2000;
 const SLOWEST = 60000;
 
-// What the server is known to hold; the box differs from it while something is unsaved.
-let known = box?.value ?? "";
+// What the server is known to hold; the box differs from it while something is unsaved. On a slow line somebody may
+// have typed before this script was there: what the page came with is its default value, not its value now.
+let known = box?.defaultValue ?? "";
 let cursor = room.dataset.cursor;
 let saving = false;
 let timer = 0;
@@ -28,7 +30,7 @@ function tell(text, bad = false) {
   state.classList.toggle("bad", bad);
 }
 
-const clock = (at) => new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(new Date(at));
+const clock = (at) => new Intl.DateTimeFormat(language, { timeStyle: "short" }).format(new Date(at));
 
 function warn(text) {
   note.textContent = text ?? "";
@@ -104,7 +106,7 @@ function took(saved, sent) {
     if (!same) put(text);
   }
   if (unsaved()) timer = setTimeout(save, PAUSE);
-  else sessionStorage.removeItem(draftKey);
+  else shelf.clear(draftKey);
   tell(`${say("Saved")} ${clock(saved.at)}`);
   if (saved.conflicts?.length) warn(say("Conflict"));
   else if (saved.merged) warn(say("Merged"));
@@ -112,7 +114,7 @@ function took(saved, sent) {
 
 function typed() {
   tell(say("Typing"));
-  sessionStorage.setItem(draftKey, JSON.stringify({ body: box.value, based_on: revision() }));
+  shelf.put(draftKey, JSON.stringify({ body: box.value, based_on: revision() }));
   clearTimeout(timer);
   timer = setTimeout(save, PAUSE);
 }
@@ -180,8 +182,8 @@ if (composer) {
   const answering = composer.querySelector("[data-answering]");
   const message = composer.elements.body;
   const key = `draft:post:${room.dataset.team}`;
-  message.value ||= sessionStorage.getItem(key) ?? "";
-  message.addEventListener("input", () => sessionStorage.setItem(key, message.value));
+  message.value ||= shelf.get(key) ?? "";
+  message.addEventListener("input", () => shelf.put(key, message.value));
   const aim = (id, text) => {
     target.value = id;
     target.disabled = !id;
@@ -204,7 +206,7 @@ if (composer) {
       const answer = await fetch(composer.action, { method: "POST", body: new URLSearchParams(new FormData(composer)), redirect: "manual" });
       if (answer.type !== "opaqueredirect") throw new Error(String(answer.status));
       message.value = "";
-      sessionStorage.removeItem(key);
+      shelf.clear(key);
       aim("", "");
       await look();
     } catch (error) {
@@ -215,7 +217,7 @@ if (composer) {
 }
 
 if (box) {
-  const draft = JSON.parse(sessionStorage.getItem(draftKey) ?? "null");
+  const draft = JSON.parse(shelf.get(draftKey) ?? "null");
   if (draft && draft.body !== box.value) {
     // Text of last time: it goes in as what it was, a change of the state that it was typed upon.
     known = null;
@@ -225,6 +227,7 @@ if (box) {
     timer = setTimeout(save, 500);
   }
   box.addEventListener("input", typed);
+  if (!draft && unsaved()) typed();
   form.addEventListener("submit", (event) => { event.preventDefault(); save(); });
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
   window.addEventListener("online", save);
