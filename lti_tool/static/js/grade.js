@@ -65,6 +65,13 @@ if (form) {
   form.addEventListener("click", (event) => {
     if (event.target.closest("[data-save]") && !stopped) { event.preventDefault(); changed = true; save(); }
   });
+  // A release waits for a save that is under way: it must name the version that then stands.
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    if (!saving) return;
+    event.preventDefault();
+    setTimeout(() => form.requestSubmit(event.submitter), 300);
+  });
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
 
   function go(by) {
