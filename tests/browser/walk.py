@@ -63,8 +63,13 @@ class Visitor:
 
     def shoot(self, pictures: Path | None, name: str) -> None:
         """A picture of the whole page, where pictures are wanted."""
-        if pictures is not None:
-            self.page.screenshot(path=pictures / f"{name}.png", full_page=True)
+        if pictures is None:
+            return
+        # A frame of another site is only drawn as far as the window reaches.
+        self.page.set_viewport_size({"width": 1280, "height": 2400})
+        self.settled()
+        self.page.screenshot(path=pictures / f"{name}.png", full_page=True)
+        self.page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def arrive(browser: Browser, lms: str, name: str, **options: object) -> Visitor:
