@@ -8,14 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request
-from sqlalchemy.orm import Session
 
 from assessments import documents, open_badge, status_lists
 from assessments.addresses import Addresses
 from assessments.errors import NoSuchRule, NoSuchStatusList
 from assessments.rulebook import Rulebook
 from courses import agencies
-from courses.agencies import Agency
 from courses.errors import NoSuchAgency
 from xapi_store.database import Database
 from xapi_store.transaction import transaction
@@ -49,21 +47,21 @@ def blueprint() -> Blueprint:
 def agency(slug: str) -> Response:
     """The agency as an Open Badges Profile (Open Badges 3.0, B.1.9)."""
     with transaction(_database()) as session:
-        found = _agency(session, slug)
+        found = agencies.by_slug(session, slug)
         return _json(documents.agency(session, agency=found, addresses=_addresses()), JSON_LD)
 
 
 def did(slug: str) -> Response:
     """The agency's DID document (did:web method, 2.5.2)."""
     with transaction(_database()) as session:
-        found = _agency(session, slug)
+        found = agencies.by_slug(session, slug)
         return _json(documents.did(session, agency=found, addresses=_addresses()), DID)
 
 
 def key(slug: str, kid: str) -> Response:
     """One bare JWK, as verifiers of Open Badges ask for it (Open Badges 3.0, 8.2.4)."""
     with transaction(_database()) as session:
-        found = documents.key(session, slug=_agency(session, slug).slug, kid=kid)
+        found = documents.key(session, slug=agencies.by_slug(session, slug).slug, kid=kid)
     return _not_found() if found is None else _json(found, JWK)
 
 
@@ -90,13 +88,6 @@ def status(number: int) -> Response:
     response.cache_control.public = True
     response.make_conditional(request)
     return response
-
-
-def _agency(session: Session, slug: str) -> Agency:
-    # The database refuses some characters that an address may hold.
-    if not slug.isprintable():
-        raise NoSuchAgency(slug)
-    return agencies.by_slug(session, slug)
 
 
 def _json(document: dict[str, Any], content_type: str) -> Response:

@@ -34,7 +34,8 @@ def create(session: Session, *, slug: str, name: str, account_home: str, at: dat
 
 def by_slug(session: Session, slug: str) -> Agency:
     """The agency of that short name; NoSuchAgency where there is none."""
-    agency = session.scalar(select(Agency).where(Agency.slug == slug))
+    # The database refuses some characters that an address or a form may hold.
+    agency = session.scalar(select(Agency).where(Agency.slug == slug)) if slug.isprintable() else None
     if agency is None:
         raise NoSuchAgency(slug)
     return agency

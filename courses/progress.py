@@ -11,9 +11,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from courses import evidence
-from courses.errors import AnswerRefused, StepClosed
+from courses.errors import StepClosed
 from courses.people import Enrolment
 from courses.syllabus import Case, Module, Reading, Step
+from courses.texts import within
 from xapi_store import vocabulary as words
 from xapi_store.database import Base
 
@@ -117,11 +118,7 @@ def reflect(session: Session, *, enrolment: Enrolment, case: Case, body: str, at
 
     The words stay between learner and trainer. AnswerRefused (`empty`, `too_long`) where there is nothing to keep.
     """
-    written = body.strip()
-    if not written:
-        raise AnswerRefused("empty")
-    if len(written) > REFLECTION_LIMIT:
-        raise AnswerRefused("too_long")
+    written = within(body.strip(), most=REFLECTION_LIMIT)
     complete(session, enrolment=enrolment, step=case, at=at)
     values = {"body": written, "written_at": at}
     session.execute(

@@ -67,6 +67,7 @@ class _Staged:
 
     @property
     def target(self) -> UUID | None:
+        """The statement that this one's object refers to, if any (xAPI Data 2.4.4.3)."""
         aim = self.content["object"]
         return UUID(aim["id"]) if aim.get("objectType") == "StatementRef" else None
 

@@ -19,7 +19,7 @@ from courses import evidence, teams
 from courses.errors import AnswerRefused, StepClosed
 from courses.sandbox import merging
 from courses.sandbox.merging import Change, Conflict, Line, Merged, carried, merge
-from courses.sandbox.texts import lines_of, tidy
+from courses.texts import lines_of, tidy
 from courses.syllabus import Exercise
 from courses.teams import Seat, Team
 from xapi_store import vocabulary as words
@@ -28,6 +28,8 @@ from xapi_store.database import Base
 SIGNS_LIMIT = 40_000
 # The most that even a text made to be slow compares within two seconds; a charter has fifty.
 LINES_LIMIT = 500
+# What the database can count to.
+LARGEST_NUMBER = 2**31 - 1
 
 
 class Revision(Base):
@@ -114,7 +116,7 @@ def save(session: Session, *, seat: Seat, based_on: int, body: str, at: datetime
 
 def numbered(session: Session, *, team: Team, number: int) -> Revision:
     """The saved state of that number; AnswerRefused (`no_such_revision`) where there is none."""
-    found = session.get(Revision, (team.id, number))
+    found = session.get(Revision, (team.id, number)) if 0 <= number <= LARGEST_NUMBER else None
     if found is None:
         raise AnswerRefused("no_such_revision")
     return found

@@ -8,9 +8,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import BadRequest, NotFound
 
 from assessments import certificates
-from assessments.errors import NotQualified, NotYourTask, TextRefused
+from assessments.certificates import Certificate
+from assessments.errors import NoSuchCertificate, NotQualified, NotYourTask, TextRefused
 from assessments.rules import Rule
 from courses.agencies import Agency
 from courses.people import Enrolment, Person
@@ -32,7 +34,7 @@ class IssueForm(Schema):
     enrolment = fields.UUID(required=True)
     rule = fields.String(required=True)
     version = fields.String(required=True)
-    name = fields.String(required=True, validate=validate.Length(1, 200))
+    name = fields.String(load_default="")
 
 
 class RevokeForm(Schema):
@@ -61,13 +63,13 @@ def issue() -> ResponseReturnValue:
     try:
         sent = IssueForm().load(request.form)
     except ValidationError as refused:
-        return _desk(_form(request.form.get("enrolment", ""), refused.messages_dict)), 422
+        raise BadRequest from refused
     rule = house.rulebook().find(sent["rule"], sent["version"])
     try:
         with transaction(house.database()) as session:
             certificates.issue(
                 session,
-                enrolment=session.get_one(Enrolment, sent["enrolment"]),
+                enrolment=_enrolment(session, sent["enrolment"]),
                 rule=rule,
                 officer=_officer(session),
                 name=sent["name"],
@@ -87,18 +89,21 @@ def revoke(certificate_id: UUID) -> ResponseReturnValue:
     try:
         sent = RevokeForm().load(request.form)
     except ValidationError as refused:
-        return _desk(_form(str(certificate_id), refused.messages_dict)), 422
-    with transaction(house.database()) as session:
-        held = certificates.by_id(session, certificate_id)
-        certificates.revoke(
-            session,
-            certificate_id=certificate_id,
-            reason=sent["reason"],
-            note=sent["note"],
-            officer=_officer(session),
-            rule=house.rulebook().find(held.rule_id, held.rule_version),
-            at=datetime.now(UTC),
-        )
+        return _not_revoked(certificate_id, *refused.messages_dict)
+    try:
+        with transaction(house.database()) as session:
+            held = _held(session, certificate_id)
+            certificates.revoke(
+                session,
+                certificate_id=certificate_id,
+                reason=sent["reason"],
+                note=sent["note"],
+                officer=_officer(session),
+                rule=house.rulebook().find(held.rule_id, held.rule_version),
+                at=datetime.now(UTC),
+            )
+    except TextRefused as refused:
+        return _not_revoked(certificate_id, refused.field)
     return redirect(url_for("agency.desk", revoked=certificate_id, _anchor=f"e-{held.enrolment_id}"), 303)
 
 
@@ -129,6 +134,27 @@ def _desk(form: dict[str, Any] | None = None) -> str:
 def _form(about: str, errors: dict[str, Any]) -> dict[str, Any]:
     """What was typed, about which learner or certificate, with each error beside its field."""
     return {"about": about, "values": request.form, "errors": errors}
+
+
+def _not_revoked(certificate_id: UUID, *wrong: str) -> ResponseReturnValue:
+    errors = {name: [words.AGENCY_FORMS[name]] for name in wrong}
+    return _desk(_form(str(certificate_id), errors)), 422
+
+
+def _enrolment(session: Session, enrolment_id: UUID) -> Enrolment:
+    """The run of a learner of the officer's agency; of others there is none."""
+    found = session.get(Enrolment, enrolment_id)
+    if found is None or found.store_id != visitor.current().store_id:
+        raise NotFound
+    return found
+
+
+def _held(session: Session, certificate_id: UUID) -> Certificate:
+    """The certificate that the officer's agency issued; of others there is none."""
+    found = certificates.by_id(session, certificate_id)
+    if found.agency_id != visitor.current().agency_id:
+        raise NoSuchCertificate(str(certificate_id))
+    return found
 
 
 def _officer(session: Session) -> Person:

@@ -30,6 +30,22 @@ PAGES: dict[type[Exception], tuple[int, object, object]] = {
         _l("This takes no more changes"),
         _l("It was closed in the meantime. What you typed was not saved: copy it before you leave the page."),
     ),
+    learned.CoursesError: (
+        409,
+        _l("This cannot be done now"),
+        _l("Load the page again to see how things stand."),
+    ),
+    judged.NoSuchCertificate: (
+        404,
+        _l("There is no such certificate"),
+        _l("Check the address that you were given."),
+    ),
+    judged.NoSuchRule: (404, _l("There is nothing at this address"), _l("Check the address that you were given.")),
+    judged.NotYourTask: (
+        403,
+        _l("This page is not for you"),
+        _l("Open it from your learning platform, as the person it is meant for."),
+    ),
     judged.AssessmentError: (409, _l("This cannot be done now"), _l("Load the page again to see how things stand.")),
 }
 PLAIN = {

@@ -120,7 +120,8 @@ def _names(session: Session, found: Whereabouts) -> dict[UUID, str]:
     rows = session.execute(
         select(Enrolment.id, Person.name)
         .join(Person, Person.id == Enrolment.person_id)
-        .where(Enrolment.id.in_(registrations))
+        # Statements of programs may name registrations of other agencies: their people stay unnamed.
+        .where(Enrolment.id.in_(registrations), Enrolment.store_id == visitor.current().store_id)
     )
     return {registration: name for registration, name in rows if name}
 

@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, NotFound
 
 from assessments import desk
 from courses import exercises, teams
@@ -172,8 +172,11 @@ def history(team_id: UUID, number: int) -> ResponseReturnValue:
     with house.database().session() as session:
         team, exercise, _ = _enter(session, team_id)
         states = document.revisions(session, team)
-        new = document.numbered(session, team=team, number=number)
-        old = document.numbered(session, team=team, number=max(number - 1, 0))
+        try:
+            new = document.numbered(session, team=team, number=number)
+            old = document.numbered(session, team=team, number=max(number - 1, 0))
+        except AnswerRefused as refused:
+            raise NotFound from refused
         people = _people(teams.members(session, team))
     return render_template(
         "team/history.html",

@@ -1,5 +1,6 @@
 """The trainer's desk: what waits, grading a team and its members by rubric, and the release."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import UUID
@@ -24,6 +25,9 @@ from lti_tool.visitor import TRAINER
 from xapi_store.transaction import transaction
 
 bp = Blueprint("trainer", __name__, url_prefix="/teach")
+
+MEMBER = re.compile(r"([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})\.")
+LEVEL = re.compile(r"[0-9]")
 
 
 @bp.get("")
@@ -161,7 +165,7 @@ def _held(session: Session, team_id: UUID) -> tuple[grading.Grading, Exercise]:
 
 def _draft(sent: Mapping[str, str], exercise: Exercise) -> Draft:
     """The form as a draft: `group.c5`, `comment`, and for each enrolment `ID.x1`, `ID.accepted`, `ID.comment` …"""
-    ids = {UUID(name[:36]) for name in sent if len(name) > 37 and name[36] == "."}
+    ids = {UUID(found[1]) for found in map(MEMBER.match, sent) if found}
     return Draft(
         group={each.key: _level(sent.get(f"group.{each.key}")) for each in exercise.rubric.group},
         members={enrolment_id: _member(sent, str(enrolment_id), exercise) for enrolment_id in ids},
@@ -179,7 +183,10 @@ def _member(sent: Mapping[str, str], prefix: str, exercise: Exercise) -> MemberD
 
 
 def _level(value: str | None) -> int | None:
-    return int(value) if value is not None and value.isascii() and value.isdigit() else None
+    """The level chosen; None where none is, 0 (which is no level, and refused later) for anything else."""
+    if not value:
+        return None
+    return int(value) if LEVEL.fullmatch(value) else 0
 
 
 def _trainer(session: Session) -> Person:

@@ -51,6 +51,11 @@ NOT_YOURS = {
 }
 NOT_QUALIFIED = _l("The evidence does not meet the rule any more. Look at what is missing.")
 NAME_REFUSED = _l("Write the name as it should be printed, without control characters.")
+AGENCY_FORMS = {
+    "name": NAME_REFUSED,
+    "reason": _l("Choose a reason."),
+    "note": _l("Write at most 2,000 characters, without control characters."),
+}
 
 STALE = _l("Somebody else saved this meanwhile. What you typed is still here; look at what changed and save again.")
 RELEASED_ALREADY = _l("This grade has been released and stands.")

@@ -22,6 +22,7 @@ from lti_tool.pages import (
     health,
     home,
     learner,
+    openapi,
     operator,
     reports,
     team,
@@ -35,6 +36,7 @@ from xapi_store.keys import Seal
 
 METADATA = Base.metadata
 CONTENT = Path(str(files("courses"))) / "content"
+PAGES = (home, health, learner, team, trainer, agency, certificates, reports, verify, openapi, operator)
 LANGUAGES = ("en",)
 LARGEST_BODY = 8 * 1024 * 1024
 POLICY = (
@@ -57,7 +59,7 @@ def create_app(settings: Settings) -> Flask:
     Babel(app, locale_selector=_language)
     app.register_blueprint(xapi.blueprint())
     app.register_blueprint(certificate_check.blueprint())
-    for door in (*doors.ALL, home, health, learner, team, trainer, agency, certificates, reports, verify, operator):
+    for door in (*doors.ALL, *PAGES):
         app.register_blueprint(door.bp)
     if settings.demo:
         app.register_blueprint(design.bp)

@@ -2,13 +2,16 @@
 
 import json
 import logging
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import click
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from assessments import verification
 from courses import agencies
@@ -39,9 +42,24 @@ def main() -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         animateur()
-    except (CannotStart, SettingRefused, NoSuchAgency, NoSuchStore) as error:
-        click.echo(f"animateur: {error}", err=True)
-        sys.exit(1)
+    except NoSuchAgency as error:
+        _fail(f"there is no agency {str(error)!r}")
+    except OperationalError as error:
+        _fail(f"the database does not answer: {str(error.orig).strip()}")
+    except (CannotStart, SettingRefused, NoSuchStore) as error:
+        _fail(str(error))
+
+
+def _fail(why: str) -> NoReturn:
+    click.echo(f"animateur: {why}", err=True)
+    sys.exit(1)
+
+
+def _slug(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    """A short name that can stand in an address."""
+    if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", value):
+        raise click.BadParameter("small letters, digits and hyphens, at most 63; it stands in addresses for good")
+    return value
 
 
 @click.group()
@@ -87,7 +105,11 @@ def demo(port: int | None, lms_port: int | None) -> None:
 @animateur.command()
 def migrate() -> None:
     """Bring the database's tables up to date."""
-    with serving.database_at_hand(Settings.from_environment()) as settings:
+    settings = Settings.from_environment()
+    if settings.embedded:
+        with serving.database_at_hand(settings):
+            pass  # which brings them up to date
+    else:
         migration.upgrade(settings.database_url)
     say("the database is up to date")
 
@@ -98,7 +120,7 @@ def agency() -> None:
 
 
 @agency.command("create")
-@click.argument("slug")
+@click.argument("slug", callback=_slug)
 @click.option("--name", required=True, help="As it stands on certificates.")
 @json_option
 def agency_create(slug: str, name: str, as_json: bool) -> None:
@@ -106,8 +128,11 @@ def agency_create(slug: str, name: str, as_json: bool) -> None:
     settings = Settings.from_environment()
     home = f"{settings.address}/agencies/{slug}"
     with _database(settings) as database, transaction(database) as session:
-        made = agencies.create(session, slug=slug, name=name, account_home=home, at=datetime.now(UTC))
-        _show({"agency": made.slug, "name": made.name, "accounts": made.account_home}, as_json)
+        try:
+            made = agencies.create(session, slug=slug, name=name, account_home=home, at=datetime.now(UTC))
+        except IntegrityError as error:
+            raise CannotStart(f"there is an agency or a store {slug!r} already") from error
+    _show({"agency": made.slug, "name": made.name, "accounts": made.account_home}, as_json)
 
 
 @animateur.command()
@@ -139,7 +164,9 @@ def api_key() -> None:
 
 @api_key.command("create")
 @click.option("--label", required=True, help="What the key is for.")
-@click.option("--scope", "scopes", required=True, multiple=True, help="For example all, all/read, statements/write.")
+@click.option(
+    "--scope", "scopes", required=True, multiple=True, type=click.Choice(sorted(api_keys.SCOPES)), help="Repeatable."
+)
 @click.option("--store", "slug", help="Short name of the store (an agency's). Needed where there are several.")
 @json_option
 def api_key_create(label: str, scopes: tuple[str, ...], slug: str | None, as_json: bool) -> None:
@@ -149,7 +176,7 @@ def api_key_create(label: str, scopes: tuple[str, ...], slug: str | None, as_jso
         made, secret = api_keys.create(
             session, store_id=store.id, label=label, scopes=list(scopes), at=datetime.now(UTC)
         )
-        _show({"key": made.key, "secret": secret, "store": store.slug}, as_json)
+    _show({"key": made.key, "secret": secret, "store": store.slug}, as_json)
 
 
 @animateur.group()
@@ -185,7 +212,7 @@ def verify(what: str, as_json: bool) -> None:
     examined = verification.examine(data, resolve_key=key, resolve_status=status, at=datetime.now(UTC))
     issuer = (examined.credential or {}).get("issuer", {})
     # The keys come from the address that the credential names: whether that issuer is who you think is yours to judge.
-    named = {"issuer": issuer["id"]} if isinstance(issuer, dict) and "id" in issuer else {}
+    named = {"issued by": issuer["id"]} if isinstance(issuer, dict) and "id" in issuer else {}
     _show({"verdict": examined.verdict, **named, **{each.code: each.outcome for each in examined.checks}}, as_json)
     sys.exit(0 if examined.verdict == verification.VALID else 1)
 

@@ -1,47 +1,50 @@
 """Keeps one child process, and takes it down with the supervisor even when the supervisor is killed with -9.
 
 The supervisor holds the other end of this process's standard input. When that end closes, for whatever reason,
-the child and everything it started are told to stop, and after a while are made to.
+the child and everything it started are told to stop, and after a while are made to. All of them are in this process's
+own group: should this process be the one that is killed, the supervisor ends the group.
 """
 
+import logging
 import os
 import selectors
 import signal
 import subprocess
 import sys
 import time
+from typing import NoReturn
+
+log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 10.0
 
 
-def keep(command: list[str]) -> int:
-    """The command has run in a process group of its own, and nothing of that group is left; its exit code."""
+def keep(command: list[str]) -> NoReturn:
+    """The command has run and ended, or was told to end; nothing of it is left, and this process ends with it."""
+    if os.getpgrp() != os.getpid():
+        os.setpgrp()
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_IGN)  # a Ctrl-C reaches the whole terminal; only the supervisor decides
-    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 (from our supervisor)
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 (from our supervisor)
+    told = False
     with selectors.DefaultSelector() as selector:
         selector.register(sys.stdin, selectors.EVENT_READ)
-        while child.poll() is None:
-            if selector.select(timeout=0.2) and not os.read(sys.stdin.fileno(), 1):
-                break
-    return _end(child)
+        while child.poll() is None and not told:
+            told = bool(selector.select(timeout=0.2)) and not os.read(sys.stdin.fileno(), 1)
+    if not told:
+        log.warning("ended by itself with code %s: %s", child.returncode, " ".join(command[1:4]))
+    _end(child)
 
 
-def _end(child: "subprocess.Popen[bytes]") -> int:
+def _end(child: "subprocess.Popen[bytes]") -> NoReturn:
     deadline = time.monotonic() + GRACE_SECONDS
-    _signal(child.pid, signal.SIGTERM)
+    os.killpg(0, signal.SIGTERM)  # not heard by this process
     while child.poll() is None and time.monotonic() < deadline:
         time.sleep(0.05)
-    _signal(child.pid, signal.SIGKILL)
-    return child.wait()
-
-
-def _signal(group: int, which: signal.Signals) -> None:
-    try:
-        os.killpg(group, which)
-    except ProcessLookupError:
-        return
+    os.killpg(0, signal.SIGKILL)
+    raise SystemExit(1)  # not reached: this process is of the group
 
 
 if __name__ == "__main__":
-    sys.exit(keep(sys.argv[1:]))
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    keep(sys.argv[1:])

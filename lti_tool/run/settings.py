@@ -1,5 +1,6 @@
 """What an operator can set. This is the only room that reads the environment."""
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -65,10 +66,12 @@ class Settings:
         values: dict[str, Any] = {}
         for each in fields(cls):
             name = PREFIX + each.name.upper()
-            if name in source:
+            if source.get(name):  # set to nothing is unset: compose files cannot leave a variable out
                 values[each.name] = _read(name, source[name], each.type)
         values |= {name: value for name, value in changes.items() if value is not None}
         settings = cls(**values)
+        if not 0 < settings.port < 65536:
+            raise SettingRefused(f"{PREFIX}PORT is a port, 1 to 65535, not {settings.port}")
         key = settings.secret_key or _from_file(source) or _kept_key(settings)
         if len(key) < 32:
             raise SettingRefused(f"{PREFIX}SECRET_KEY must have at least 32 characters")
@@ -91,11 +94,11 @@ class Settings:
 
 def _read(name: str, text: str, kind: Any) -> Any:
     if kind in (bool, "bool"):
-        if text.lower() not in ("1", "true", "yes", "0", "false", "no", ""):
+        if text.lower() not in ("1", "true", "yes", "0", "false", "no"):
             raise SettingRefused(f"{name} is yes or no, not {text!r}")
         return text.lower() in ("1", "true", "yes")
     if kind in (int, "int"):
-        if not text.isdigit():
+        if not (text.isascii() and text.isdigit()):
             raise SettingRefused(f"{name} is a whole number, not {text!r}")
         return int(text)
     return Path(text) if kind in (Path, "Path") else text
@@ -103,7 +106,7 @@ def _read(name: str, text: str, kind: Any) -> Any:
 
 def _from_file(source: Mapping[str, str]) -> str:
     path = source.get(PREFIX + "SECRET_KEY_FILE")
-    return Path(path).read_text(encoding="utf-8").strip() if path else ""
+    return _content(Path(path), PREFIX + "SECRET_KEY_FILE") if path else ""
 
 
 def _kept_key(settings: Settings) -> str:
@@ -111,7 +114,29 @@ def _kept_key(settings: Settings) -> str:
         raise SettingRefused(f"{PREFIX}SECRET_KEY (or …_FILE) is needed beside a database server")
     path = settings.data_dir / "secret-key"
     if not path.exists():
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48), encoding="utf-8")
-    return path.read_text(encoding="utf-8").strip()
+        _make_key(path)
+    return _content(path, PREFIX + "DATA_DIR")
+
+
+def _make_key(path: Path) -> None:
+    """There is a key, readable by its owner alone and whole from its first moment; one made meanwhile is kept."""
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.touch(mode=0o600)
+        with fresh.open("w", encoding="utf-8") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())  # what is sealed with it outlives a power cut, and so must the key
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, path)
+        fresh.unlink()
+    except OSError as error:
+        raise SettingRefused(f"{PREFIX}DATA_DIR cannot be used: {error}") from error
+
+
+def _content(path: Path, setting: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeError) as error:
+        raise SettingRefused(f"{setting}: {path} cannot be read: {error}") from error

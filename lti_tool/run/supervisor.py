@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -17,7 +17,9 @@ import fasteners
 
 log = logging.getLogger(__name__)
 
-LONGEST_PAUSE = 30.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+# Whoever ran this long has recovered; the next death is a new one.
+RECOVERED_AFTER = 60.0
 
 
 class CannotStart(Exception):
@@ -26,19 +28,22 @@ class CannotStart(Exception):
 
 @dataclass
 class Child:
-    """One process of the installation. `gentle` children are stopped before those that serve them."""
+    """One process of the installation; where it leads a `group`, nothing of that group outlives it."""
 
     name: str
     command: Sequence[str]
     environment: dict[str, str] | None = None
     first_line: bool = False
+    group: bool = False
     process: "subprocess.Popen[str] | None" = None
-    pause: float = 0.5
+    pause: float = SHORTEST_PAUSE
     again_at: float = 0.0
+    started_at: float = 0.0
     said: str = field(default="", init=False)
 
     def start(self) -> None:
         """The process runs; where it announces itself, `said` holds its first line."""
+        self.started_at = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603 (commands of this module's callers)
             self.command,
             env=self.environment,
@@ -51,17 +56,22 @@ class Child:
             if not self.said:
                 raise CannotStart(f"{self.name} did not start; its own messages stand above")
 
+    def tell_to_stop(self) -> None:
+        """The process knows that it is to end; it is not waited for."""
+        if self.process is not None and self.process.stdin is not None:
+            self.process.stdin.close()
+
     def stop(self) -> None:
         """The process has ended, in good order where it could."""
         if self.process is None:
             return
-        if self.process.stdin is not None:
-            self.process.stdin.close()
+        self.tell_to_stop()
         try:
             self.process.wait(timeout=20)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self._end_group()
 
     def look_after(self, now: float) -> None:
         """A process that died is started again, each time after a longer pause."""
@@ -69,16 +79,31 @@ class Child:
             return
         if not self.again_at:
             log.warning("%s ended with code %s; starting it again", self.name, self.process.returncode)
-            self.again_at = now + self.pause
-            self.pause = min(self.pause * 2, LONGEST_PAUSE)
+            self._end_group()
+            if now - self.started_at > RECOVERED_AFTER:
+                self.pause = SHORTEST_PAUSE
+            self._pause(now)
         elif now >= self.again_at:
             self.again_at = 0.0
-            self.start()
+            try:
+                self.start()
+            except CannotStart as error:
+                log.error("%s", error)  # the others wait for it; so do we
+                self._pause(now)
+
+    def _pause(self, now: float) -> None:
+        self.again_at = now + self.pause
+        self.pause = min(self.pause * 2, LONGEST_PAUSE)
+
+    def _end_group(self) -> None:
+        if self.group and self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def kept(name: str, command: Sequence[str], environment: dict[str, str]) -> Child:
     """A child whose whole process group ends with this supervisor, however that ends."""
-    return Child(name, [sys.executable, "-m", "lti_tool.run.keeper", *command], environment)
+    return Child(name, [sys.executable, "-m", "lti_tool.run.keeper", *command], environment, group=True)
 
 
 def embedded_postgres(directory: Path, databases: Sequence[str]) -> Child:
@@ -106,7 +131,7 @@ def check_port(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError as error:
+        except (OSError, OverflowError) as error:
             raise CannotStart(f"port {port} is taken by another program; choose one with PORT= or --port") from error
 
 
@@ -127,8 +152,16 @@ def supervise(children: Sequence[Child], *, started: Callable[[], None] | None =
             for child in children:
                 child.look_after(time.monotonic())
     finally:
-        for child in reversed(children):
-            child.stop()
+        _stop(children)
+
+
+def _stop(children: Sequence[Child]) -> None:
+    """All have ended; PostgreSQL was told last, because those still need it that finish what they do."""
+    for child in children:
+        if not child.first_line:
+            child.tell_to_stop()
+    for child in reversed(children):
+        child.stop()
 
 
 def _stop_signals() -> list[int]:

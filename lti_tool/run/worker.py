@@ -17,11 +17,16 @@ from xapi_store.keys import Seal
 def run(settings: Settings) -> None:
     """Jobs have been carried out until this process was told to stop."""
     database = Database(settings.database_url, pool_size=4)
+    asyncio.run(_work(runner(settings, database)))
+    database.close()
+
+
+def runner(settings: Settings, database: Database) -> App:
+    """The queue's runner on this database, knowing every task of the house."""
     app = queue.queue_app(settings.database_url)
     seal, catalogue = Seal(settings.secret_key), Catalogue.load(CONTENT)
     deliveries.register(app, database=database, settings=settings, seal=seal, catalogue=catalogue)
-    asyncio.run(_work(app))
-    database.close()
+    return app
 
 
 async def _work(app: App) -> None:

@@ -60,6 +60,10 @@ function openDialog(fold) {
     dialog.remove();
     fold.querySelector("summary").focus();
   });
+  if (document.documentElement.classList.contains("framed")) {
+    // In a frame as tall as its page the middle may be far out of sight: the dialog opens where its button is.
+    dialog.style.marginTop = `${Math.max(16, fold.getBoundingClientRect().top - 240)}px`;
+  }
   dialog.showModal();
 }
 

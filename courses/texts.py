@@ -1,4 +1,4 @@
-"""Texts as teams write them: brought into one form before they are kept, so that equal texts are equal bytes."""
+"""Texts as people write them: brought into one form before they are kept, so that equal texts are equal bytes."""
 
 import unicodedata
 

@@ -1,0 +1,142 @@
+"""Two agencies with a platform each, and somebody of every kind in them, after a team's whole way to a certificate."""
+
+import base64
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import text
+
+from courses import agencies
+from lti_tool import visitor
+from lti_tool.lti.id_token import DEEP_LINKING_SETTINGS
+from lti_tool.run.app import METADATA
+from tests import builders, walking
+from tests.signing_platform import SigningPlatform
+from tests.walking import INSTRUCTOR, MANAGER, Person
+from xapi_store import api_keys
+from xapi_store.database import Database
+from xapi_store.transaction import transaction
+
+OTHER_COURSE = {"id": "3", "title": "Another course of the platform"}
+
+
+@dataclass
+class World:
+    """Everybody by name, and the ids that addresses are made of.
+
+    `ada` and `bo` are a team of north that was graded; Ada holds a certificate. `cy` is in another team of the same
+    cohort. `teller` trains another cohort of north. `dee` and `eve` are a team of south.
+    """
+
+    house: Flask
+    database: Database
+    people: dict[str, Person] = field(default_factory=dict)
+    teams: dict[str, str] = field(default_factory=dict)
+    certificate: str = ""
+    enrolment: str = ""
+
+    def token(self, name: str) -> str:
+        """The form token of this person's pages."""
+        if name == "operator":
+            return self.people[name].token("/operator")
+        return walking.visit_token(self.house, self.people[name])
+
+    def key(self, *scopes: str, agency: str = "north") -> dict[str, str]:
+        """The headers of a program with a key of these scopes to that agency's store."""
+        with transaction(self.database) as session:
+            store_id = agencies.by_slug(session, agency).store_id
+            at = datetime.now(UTC)
+            row, secret = api_keys.create(session, store_id=store_id, label="test", scopes=scopes, at=at)
+        credentials = base64.b64encode(f"{row.key}:{secret}".encode()).decode()
+        return {"Authorization": f"Basic {credentials}", "X-Experience-API-Version": "1.0.3"}
+
+    def fingerprint(self) -> dict[str, str]:
+        """Of every table that pages write to, how many rows it has and a hash of them all."""
+        return fingerprint(self.database)
+
+
+def fingerprint(database: Database) -> dict[str, str]:
+    """Of every table of the product, how many rows it has and a hash of them all."""
+    parts = " UNION ALL ".join(
+        f"SELECT '{name}', count(*), coalesce(sum(hashtext(each::text)::bigint), 0) FROM \"{name}\" AS each"
+        for name in sorted(METADATA.tables)
+    )
+    with database.engine.connect() as connection:
+        return {name: f"{count} rows, {total}" for name, count, total in connection.execute(text(parts))}
+
+
+def build(house: Flask, database: Database, north: SigningPlatform, south: SigningPlatform) -> World:
+    """The world, with both platforms connected."""
+    builders.a_platform(database, north)
+    builders.a_platform(database, south, agency="south")
+    world = World(house, database)
+    _learners(world, north, south)
+    _staff(world, north, south)
+    _operator(world)
+    return world
+
+
+def _learners(world: World, north: SigningPlatform, south: SigningPlatform) -> None:
+    for name, platform in {"ada": north, "bo": north, "cy": north, "dee": south, "eve": south}.items():
+        full = f"{name.title()} Example"
+        world.people[name] = walking.launch(world.house, platform, name, name=full)
+    people = world.people
+    for first, second in (("ada", "bo"), ("dee", "eve")):
+        path = walking.a_team(people[first], people[second])
+        walking.freeze(people[first], people[second], path)
+        world.teams[first] = path.rsplit("/", 1)[1]
+    path = people["cy"].send("/learn/oicf/m1/5/team", "/learn/oicf/m1/5").location
+    world.teams["cy"] = path.rsplit("/", 1)[1]
+    walking.pass_quiz(people["ada"], world.house)
+
+
+def _staff(world: World, north: SigningPlatform, south: SigningPlatform) -> None:
+    people, house = world.people, world.house
+    people["trainer"] = walking.launch(house, north, "trainer", role=INSTRUCTOR, target="/teach", name="Tove Staff")
+    people["chooser"] = _chooser(house, north)
+    people["teller"] = walking.launch(
+        house, north, "teller", role=INSTRUCTOR, target="/teach", name="Tell Staff", context=OTHER_COURSE
+    )
+    people["south trainer"] = walking.launch(
+        house, south, "trainer", role=INSTRUCTOR, target="/teach", name="Tove Staff"
+    )
+    people["officer"] = walking.launch(house, north, "officer", role=MANAGER, target="/agency", name="Olga Staff")
+    people["south officer"] = walking.launch(house, south, "officer", role=MANAGER, target="/agency", name="Olga Staff")
+    for name, team in {"trainer": "ada", "south trainer": "dee"}.items():
+        path = f"/team/{world.teams[team]}"
+        screen, sent = walking.a_grade(people[name], path)
+        assert people[name].browser.post(screen, data={**sent, "release": "1"}).status_code == 303
+    officer = people["officer"]
+    form = walking.a_certificate_form(officer)
+    world.enrolment = form["enrolment"]
+    assert officer.browser.post("/agency/issue", data={**form, "name": "Ada Example"}).status_code == 303
+    found = re.search(r"/agency/certificates/([0-9a-f-]{36})/revoke", officer.get("/agency").text)
+    assert found is not None
+    world.certificate = found.group(1)
+
+
+def _chooser(house: Flask, platform: SigningPlatform) -> Person:
+    """A trainer whom the platform has sent to choose links."""
+    settings: dict[str, Any] = {
+        "deep_link_return_url": f"{platform.address}/return",
+        "accept_types": ["ltiResourceLink"],
+        "accept_multiple": True,
+    }
+    claims = {"message_type": "LtiDeepLinkingRequest", DEEP_LINKING_SETTINGS: settings}
+    return walking.launch(house, platform, "chooser", role=INSTRUCTOR, name="Chi Staff", **claims)
+
+
+def _operator(world: World) -> None:
+    with transaction(world.database) as session:
+        link = visitor.operator_link(session, at=datetime.now(UTC))
+    operator = Person(world.house.test_client())
+    assert operator.browser.post(f"/operator/sign-in/{link}", base_url="https://localhost").status_code == 303
+    # The cookie is for https alone; the other requests of these tests are plain.
+    shown = operator.browser.get_cookie(visitor.OPERATOR_COOKIE)
+    assert shown is not None
+    operator.browser.set_cookie(visitor.OPERATOR_COOKIE, shown.value)
+    world.people["operator"] = operator
+    world.people["nobody"] = Person(world.house.test_client())
