@@ -14,7 +14,7 @@ if ! command -v npm >/dev/null 2>&1; then
 fi
 
 cd "$here"
-npm ci --silent --no-audit --no-fund --ignore-scripts
+npm ci --loglevel=error --no-audit --no-fund --ignore-scripts
 mkdir -p "$fonts"
 for subset in latin latin-ext greek cyrillic; do
     cp "node_modules/@fontsource-variable/source-sans-3/files/source-sans-3-$subset-wght-normal.woff2" "$fonts/sans-$subset.woff2"
