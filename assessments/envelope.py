@@ -24,6 +24,10 @@ COMPACT = re.compile(r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$")
 # Open Badges 3.0, 8.2.1: no other header parameter is allowed, so none can ask us to fetch or trust anything.
 HEADER_NAMES = frozenset({"alg", "kid", "typ"})
 
+# A string of JSON, also one that is never closed: so every sign is looked at once.
+STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
+BRACKETS = re.compile(rb"[\[\]{}]")
+
 # What pypdf was seen to raise on damaged files, besides its own errors.
 DAMAGED_PDF = (
     PyPdfError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, OSError,
@@ -80,9 +84,9 @@ def _apart(token: str) -> Envelope:
     try:
         raw = [base64.b64decode(segment + "=" * (-len(segment) % 4), altchars=b"-_") for segment in segments]
         header, payload = _json_object(raw[0]), _json_object(raw[1])
-    except (binascii.Error, ValueError, RecursionError) as error:
+    except (binascii.Error, ValueError) as error:
         raise Unreadable("not_a_token") from error
-    if not set(header) <= HEADER_NAMES or _depth(payload) > DEEPEST:
+    if not set(header) <= HEADER_NAMES:
         raise Unreadable("not_a_token")
     # Base64 leaves spare bits at the end: a changed last letter could otherwise still read as the same signature.
     again = [base64.urlsafe_b64encode(part).rstrip(b"=").decode("ascii") for part in raw]
@@ -90,6 +94,8 @@ def _apart(token: str) -> Envelope:
 
 
 def _json_object(raw: bytes) -> dict[str, Any]:
+    if not _is_within(raw, DEEPEST):
+        raise ValueError("too deep")
     value = json.loads(raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
     if not isinstance(value, dict):
         raise ValueError("not an object")
@@ -107,9 +113,11 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-def _depth(value: Any) -> int:
-    if isinstance(value, dict):
-        return 1 + max(map(_depth, value.values()), default=0)
-    if isinstance(value, list):
-        return 1 + max(map(_depth, value), default=0)
-    return 0
+def _is_within(raw: bytes, depth: int) -> bool:
+    """Whether objects and lists stand no deeper in each other than this; found out before any of it is built."""
+    inside = 0
+    for sign in BRACKETS.findall(STRINGS.sub(b"", raw)):
+        inside += 1 if sign in b"[{" else -1
+        if inside > depth:
+            return False
+    return True

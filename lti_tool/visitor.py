@@ -12,11 +12,10 @@ from uuid import UUID
 
 from flask import Response, current_app, g, request
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, delete
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lti_tool.errors import FormRefused, NobodyHere, NotForThisRole
-from xapi_store.database import Base, Database
+from xapi_store.database import UNREACHABLE, Base, Database
 
 LEARNER, TRAINER, OFFICER = "learner", "trainer", "officer"
 COOKIE, OPERATOR_COOKIE = "__Host-visit", "__Host-operator"
@@ -140,6 +139,16 @@ def present() -> Visitor | None:
     return cast(Visitor | None, g.visitor)
 
 
+def shown() -> Visitor | None:
+    """The visitor as far as what stands around a page needs one: the page that says that the database is down must not
+    need it, so then there is none."""
+    try:
+        return present()
+    except UNREACHABLE:
+        g.visitor = None  # asked once: each further try would make the person wait again
+        return None
+
+
 def current() -> Visitor:
     """The visitor of this request; NobodyHere where there is no living visit."""
     visitor = present()
@@ -167,11 +176,7 @@ def check_form() -> None:
 
 def in_templates() -> dict[str, object]:
     """What every template may use: `visitor` (or None) and `form_token()`."""
-    try:
-        visitor = present()
-    except OperationalError:
-        visitor = None  # the page that says so must not need the database
-    return {"visitor": visitor, "form_token": form_token}
+    return {"visitor": shown(), "form_token": form_token}
 
 
 def only(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:

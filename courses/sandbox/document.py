@@ -19,9 +19,9 @@ from courses import evidence, teams
 from courses.errors import AnswerRefused, StepClosed
 from courses.sandbox import merging
 from courses.sandbox.merging import Change, Conflict, Line, Merged, carried, merge
-from courses.texts import lines_of, tidy
 from courses.syllabus import Exercise
 from courses.teams import Seat, Team
+from courses.texts import lines_of, tidy
 from xapi_store import vocabulary as words
 from xapi_store.database import Base
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from courses import evidence, teams
 from courses.errors import AnswerRefused
-from courses.texts import within
 from courses.teams import Seat, Team
+from courses.texts import within
 from xapi_store import vocabulary as words
 from xapi_store.database import Base
 

@@ -111,21 +111,23 @@ def note_link(
     """The link that was launched stands with its target and line items as the platform last told them."""
     if message.link_id is None:
         return
-    # An empty line item means that there is none (Moodle says so after its deletion).
-    told: dict[str, Any] = {
-        "target": target,
-        "activity": activity,
+    told: dict[str, Any] = {"target": target, "activity": activity}
+    gradebook = {
+        # An empty line item means that there is none (Moodle says so after its deletion).
         "lineitem": message.endpoint.get("lineitem") or None,
         "lineitems": message.endpoint.get("lineitems") or None,
         "scopes": sorted(message.endpoint.get("scope", [])),
     }
+    if message.endpoint:
+        # A launch without the claim (some platforms leave it out for teachers) takes nothing back.
+        told |= gradebook
     link = session.get(ResourceLink, (context.id, message.link_id))
     if link is not None and all(getattr(link, name) == value for name, value in told.items()):
         return
     told["changed_at"] = at
     session.execute(
         insert(ResourceLink)
-        .values(lms_context_id=context.id, link_id=message.link_id, **told)
+        .values(lms_context_id=context.id, link_id=message.link_id, **(gradebook | told))
         .on_conflict_do_update(index_elements=["lms_context_id", "link_id"], set_=told)
     )
 

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from assessments import errors as judged
 from courses import errors as learned
+from xapi_store.database import UNREACHABLE
 
 log = logging.getLogger(__name__)
 
@@ -58,11 +59,16 @@ PLAIN = {
 OWN_FAULT = (_l("Something went wrong on our side"), _l("Nothing you saved before is lost. Try again in a minute."))
 
 
+RESTING = (_l("This service is resting for a moment"), _l("Nothing you saved before is lost. Try again in a minute."))
+
+
 def register(app: Flask) -> None:
     """Every error that reaches the door is answered calmly, with an id that also stands in the log."""
     for kind, (status, happened, advice) in PAGES.items():
         app.register_error_handler(kind, _answer(status, happened, advice))
     app.register_error_handler(HTTPException, _http)
+    for unreachable in UNREACHABLE:
+        app.register_error_handler(unreachable, _resting)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -93,6 +99,12 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return error
     happened, advice = PLAIN.get(error.code, OWN_FAULT)
     return page(error.code, happened, advice)
+
+
+def _resting(error: Exception) -> ResponseReturnValue:
+    # One line: the same trouble meets every request until the database is back.
+    log.error("no database %s in %s (%s)", support_id(), request.endpoint, type(error).__name__)
+    return page(503, *RESTING)
 
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:

@@ -29,7 +29,7 @@ def in_templates() -> dict[str, object]:
 
 
 def _frame() -> Frame:
-    here = visitor.present()
+    here = visitor.shown()
     if here is None:
         return Frame()
     asked = (

@@ -3,9 +3,8 @@
 from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
 
-from xapi_store.database import Database
+from xapi_store.database import UNREACHABLE, Database
 
 bp = Blueprint("health", __name__)
 
@@ -23,6 +22,6 @@ def readyz() -> ResponseReturnValue:
     try:
         with database.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
-    except OperationalError:
+    except UNREACHABLE:
         return {"status": "the database does not answer"}, 503
     return {"status": "ready"}

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from flask import Flask, Response, current_app, g, request
 from flask_babel import Babel
-from sqlalchemy.exc import OperationalError
 
 from assessments import api as certificate_check
 from assessments.rulebook import Rulebook
@@ -31,7 +30,7 @@ from lti_tool.pages import (
 )
 from lti_tool.run.settings import Settings
 from xapi_store import api as xapi
-from xapi_store.database import Base, Database
+from xapi_store.database import UNREACHABLE, Base, Database
 from xapi_store.keys import Seal
 
 METADATA = Base.metadata
@@ -77,7 +76,7 @@ def web() -> Flask:
 
 def _language() -> str:
     """The visitor's language as the platform named it, else the browser's; English where we do not have it."""
-    here = visitor.present()
+    here = visitor.shown()
     asked = (here.locale or "").split("_")[0].split("-")[0] if here else ""
     return asked if asked in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
 
@@ -89,7 +88,8 @@ def _headers(response: Response) -> Response:
         ancestors = "".join(f" {origin}" for origin in _ancestors())
         forms = f" {g.form_action}" if "form_action" in g else ""
         headers.setdefault("Content-Security-Policy", POLICY.format(ancestors=ancestors, forms=forms))
-        headers.setdefault("Cache-Control", "no-store")
+    if response.mimetype == "text/html" or g.get("visitor") is not None:
+        headers.setdefault("Cache-Control", "no-store")  # what a visitor is given is for nobody after them
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
@@ -102,8 +102,8 @@ def _ancestors() -> list[str]:
         return list(g.frame_ancestors)
     database: Database = current_app.extensions["database"]
     try:
-        here = visitor.present()
+        here = visitor.shown()
         with database.session() as session:
             return platforms.allowed_ancestors(session, agency_id=here.agency_id if here else None)
-    except OperationalError:
+    except UNREACHABLE:
         return []  # without a database the calm page is still shown, unframed

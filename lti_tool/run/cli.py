@@ -154,7 +154,7 @@ def operator_link(as_json: bool) -> None:
     settings = Settings.from_environment()
     with _database(settings) as database, transaction(database) as session:
         token = visitor.operator_link(session, at=datetime.now(UTC))
-    _show({"sign in": f"{settings.address}/operator/sign-in/{token}"}, as_json)
+    _show({"sign_in": f"{settings.address}/operator/sign-in/{token}"}, as_json)
 
 
 @animateur.group("api-key")

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from types import FrameType
 from typing import NoReturn
 
 log = logging.getLogger(__name__)
@@ -24,7 +25,9 @@ def keep(command: list[str]) -> NoReturn:
     if os.getpgrp() != os.getpid():
         os.setpgrp()
     for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, signal.SIG_IGN)  # a Ctrl-C reaches the whole terminal; only the supervisor decides
+        # A Ctrl-C reaches the whole terminal; only the supervisor decides. Heard and dropped, not ignored: the child
+        # would inherit that, and be deaf until it sets handlers of its own.
+        signal.signal(each, _drop)
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 (from our supervisor)
     told = False
     with selectors.DefaultSelector() as selector:
@@ -36,9 +39,13 @@ def keep(command: list[str]) -> NoReturn:
     _end(child)
 
 
+def _drop(_number: int, _frame: FrameType | None) -> None:
+    """Nothing happens."""
+
+
 def _end(child: "subprocess.Popen[bytes]") -> NoReturn:
     deadline = time.monotonic() + GRACE_SECONDS
-    os.killpg(0, signal.SIGTERM)  # not heard by this process
+    os.killpg(0, signal.SIGTERM)  # dropped by this process
     while child.poll() is None and time.monotonic() < deadline:
         time.sleep(0.05)
     os.killpg(0, signal.SIGKILL)

@@ -114,15 +114,18 @@ def _forget_the_dead(directory: Path) -> None:
 
 
 def _pid_file_holds(directory: Path) -> bool | None:
-    """Whether the process that the pid file names is a living PostgreSQL; None where it names none (yet)."""
+    """Whether the process that the pid file names lives and runs these files; None where it names none (yet)."""
     try:
         number = int((directory / "postmaster.pid").read_text(encoding="utf-8").partition("\n")[0])
         process = psutil.Process(number)
-        return bool(process.status() != psutil.STATUS_ZOMBIE and process.name().startswith("postgres"))
+        here = str(directory.resolve())
+        return process.status() != psutil.STATUS_ZOMBIE and any(here in word for word in process.cmdline())
     except (OSError, ValueError):
         return None
     except psutil.NoSuchProcess:
         return False
+    except psutil.AccessDenied:
+        return True
 
 
 def _last_words(directory: Path) -> str:

@@ -1,0 +1,1 @@
+"""How long the main acts of the product take beside the barest thing that could be timed instead. Not a test."""

@@ -15,7 +15,6 @@ from tests import waiting
 from tests.browser import people
 from tests.installed import Installed
 
-
 # Machines that test are busy ones: what is waited for may take its time.
 expect.set_options(timeout=20_000)
 

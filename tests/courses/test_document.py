@@ -18,8 +18,8 @@ from courses.errors import AnswerRefused
 from courses.sandbox import builtin, document, merging
 from courses.sandbox.document import Saved
 from courses.sandbox.merging import Line
-from courses.texts import lines_of, tidy
 from courses.teams import Seat
+from courses.texts import lines_of, tidy
 from tests.builders import a_team, statements_of, the_catalogue
 from xapi_store import vocabulary as words
 from xapi_store.database import Database

@@ -53,6 +53,11 @@ class World:
         credentials = base64.b64encode(f"{row.key}:{secret}".encode()).decode()
         return {"Authorization": f"Basic {credentials}", "X-Experience-API-Version": "1.0.3"}
 
+    def operator_link(self) -> str:
+        """A one-time link for the operator."""
+        with transaction(self.database) as session:
+            return visitor.operator_link(session, at=datetime.now(UTC))
+
     def fingerprint(self) -> dict[str, str]:
         """Of every table that pages write to, how many rows it has and a hash of them all."""
         return fingerprint(self.database)
@@ -130,8 +135,7 @@ def _chooser(house: Flask, platform: SigningPlatform) -> Person:
 
 
 def _operator(world: World) -> None:
-    with transaction(world.database) as session:
-        link = visitor.operator_link(session, at=datetime.now(UTC))
+    link = world.operator_link()
     operator = Person(world.house.test_client())
     assert operator.browser.post(f"/operator/sign-in/{link}", base_url="https://localhost").status_code == 303
     # The cookie is for https alone; the other requests of these tests are plain.

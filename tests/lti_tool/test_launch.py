@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from courses.people import Cohort, CohortMember, Enrolment, Person
 from lti_tool.lti.counterparts import LtiUser, ResourceLink
+from lti_tool.lti.id_token import AGS_ENDPOINT
 from lti_tool.lti.platform_keys import PlatformKeys
 from lti_tool.lti.platforms import Deployment, allowed_ancestors
 from lti_tool.visitor import Visit
@@ -160,3 +161,14 @@ def test_pages_may_be_framed_by_the_agencys_platforms_alone(
     with database.session() as session:
         assert allowed_ancestors(session) == [platform.address]
         assert allowed_ancestors(session, agency_id=999) == []
+
+
+def test_a_launch_that_says_nothing_of_the_gradebook_takes_nothing_back(
+    browser: FlaskClient, platform: SigningPlatform, database: Database
+) -> None:
+    told = {"lineitems": f"{platform.address}/items", "scope": ["https://purl.imsglobal.org/spec/lti-ags/scope/score"]}
+    a_launch(browser, platform, **{AGS_ENDPOINT: told}).send()
+    a_launch(browser, platform, sub="9", roles=[INSTRUCTOR]).send()
+    with database.session() as session:
+        [link] = session.scalars(select(ResourceLink))
+    assert (link.lineitems, link.scopes) == (told["lineitems"], told["scope"])

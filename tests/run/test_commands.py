@@ -126,9 +126,6 @@ def test_a_ping_says_what_a_foreign_client_meets(running: Installation) -> None:
     assert bad.returncode == 1
     assert "failed write a statement" in bad.stdout
     assert "Traceback" not in bad.stderr
-    reader = running.told("api-key", "create", "--label", "r", "--scope", "all/read", "--store", "pinged")
-    refused = running.order("xapi", "ping", "--key", reader["key"], "--secret", reader["secret"])
-    assert (refused.returncode, "failed write a statement" in refused.stdout) == (1, True)
     (nobody,) = waiting.free_ports(1)
     silent = running.order(
         "xapi", "ping", "--key", "k", "--secret", "s", "--endpoint", f"http://127.0.0.1:{nobody}/xapi/"
@@ -145,7 +142,7 @@ def test_migrating_again_changes_nothing(running: Installation) -> None:
 
 
 def test_an_operator_signs_in_once_with_a_link(running: Installation) -> None:
-    link = running.told("operator-link")["sign in"]
+    link = running.told("operator-link")["sign_in"]
     assert link.startswith(f"{running.address}/operator/sign-in/")
     assert visit(link)[0] == 200, "looking at the page does not spend the link"
     assert visit(f"{running.address}/operator")[0] in (401, 403)

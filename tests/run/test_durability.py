@@ -7,6 +7,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -54,9 +55,8 @@ class Client:
 
 
 @pytest.mark.parametrize("victim", ["everything", "PostgreSQL"])
-def test_no_acknowledged_statement_is_lost_when_it_is_killed(installed: Installed, tmp_path: Path, victim: str) -> None:
+def test_no_acknowledged_statement_is_lost_when_it_is_killed(installed: Installed, data: Path, victim: str) -> None:
     (port,) = waiting.free_ports(1)
-    data = tmp_path / "data"
     process = serving(installed, data, port)
     installed.run(data, "agency", "create", "north", "--name", "North")
     key = json.loads(installed.run(data, "api-key", "create", "--label", "test", "--scope", "all", "--json"))
@@ -82,8 +82,16 @@ def test_no_acknowledged_statement_is_lost_when_it_is_killed(installed: Installe
 
 def kill(data: Path, *, everything: bool) -> None:
     """Those processes end at once, without a chance to put anything in order."""
-    postgres = [each for each in psutil.process_iter(["name"]) if each.info["name"] == "postgres"]
-    ours = [each for each in postgres if str(data) in each.cwd()]
-    for process in [*(on(data) if everything else []), *ours]:
-        if process.is_running():
+    for process in [*(on(data) if everything else []), *servers(data)]:
+        with suppress(psutil.NoSuchProcess):
             process.kill()
+
+
+def servers(data: Path) -> list[psutil.Process]:
+    """The processes of the PostgreSQL that keeps its files there."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+            if process.name() == "postgres" and process.cwd().startswith(str(data)):
+                found.append(process)
+    return found

@@ -125,7 +125,6 @@ def held(platform: SigningPlatform, path: str) -> tuple[threading.Event, threadi
 
 
 @pytest.mark.usefixtures("released")
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_job_whose_worker_was_killed_is_freed_and_delivered_once(
     house: Flask, platform: SigningPlatform, database: Database
 ) -> None:

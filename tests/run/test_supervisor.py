@@ -3,23 +3,15 @@
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
-import pytest
 
 from tests import waiting
 from tests.installed import Installed
 
-
-@pytest.fixture
-def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A data directory of its own; whatever still runs on it at the end is ended."""
-    place = tmp_path_factory.mktemp("serve")
-    yield place
-    for process in on(place):
-        process.kill()
+# Every server that a test started: the `data` fixture waits for the end of those that a failed test left.
+STARTED: list["subprocess.Popen[bytes]"] = []
 
 
 def on(data: Path) -> list[psutil.Process]:
@@ -36,6 +28,7 @@ def on(data: Path) -> list[psutil.Process]:
 
 def serving(installed: Installed, data: Path, port: int) -> "subprocess.Popen[bytes]":
     process = installed.start(data, "serve", "--port", str(port))
+    STARTED.append(process)
     waiting.until(lambda: waiting.answers(f"http://127.0.0.1:{port}/readyz"), seconds=60, what="the start")
     return process
 
@@ -61,11 +54,24 @@ def test_what_dies_is_started_again_and_one_installation_runs_once(installed: In
     web.kill()
     waiting.until(lambda: not web.is_running(), seconds=10, what="the end of the web process")
     waiting.until(lambda: waiting.answers(f"http://127.0.0.1:{port}/readyz"), seconds=30, what="the restart")
+    keeper = next(each for each in on(data) if "lti_tool.run.keeper" in each.cmdline() and "granian" in each.cmdline())
+    kept = keeper.children(recursive=True)
+    keeper.kill()
+    waiting.until(lambda: not any(map(alive, kept)), seconds=10, what="the end of what the killed keeper kept")
+    waiting.until(lambda: waiting.answers(f"http://127.0.0.1:{port}/readyz"), seconds=30, what="the restart")
     second = installed.start(data, "serve", "--port", str(other))
     assert second.wait(timeout=30) == 1
     assert waiting.says(data / "output", "another animateur already runs")
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=60) == 0
+
+
+def alive(process: psutil.Process) -> bool:
+    """True where it runs and is not merely waiting to be counted as dead."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def test_a_port_in_use_is_said_in_one_line(installed: Installed, data: Path) -> None:

@@ -1,6 +1,7 @@
 """How the xAPI door answers: JSON, also where something is wrong."""
 
 import json
+import logging
 from typing import Any
 
 from flask import Response
@@ -15,6 +16,8 @@ from xapi_store.errors import (
     StoreError,
     UnknownKey,
 )
+
+log = logging.getLogger(__name__)
 
 _STATUS: dict[type[StoreError], int] = {
     StatementRefused: 400,
@@ -52,6 +55,14 @@ def refusal(error: StoreError) -> Response:
     answer = json_answer(content, _STATUS[type(error)])
     if isinstance(error, UnknownKey):
         answer.headers["WWW-Authenticate"] = 'Basic realm="xAPI", charset="UTF-8"'
+    return answer
+
+
+def unreachable(error: Exception) -> Response:
+    """Nothing was stored or read; the program tries again later."""
+    log.error("no database (%s)", type(error).__name__)
+    answer = json_answer({"error": "The store does not answer at this moment. Try again in a minute."}, 503)
+    answer.headers["Retry-After"] = "60"
     return answer
 
 

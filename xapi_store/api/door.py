@@ -10,9 +10,9 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import HTTPException
 
 from xapi_store import api_keys, query
-from xapi_store.api.answers import REFUSALS, failure, refusal
+from xapi_store.api.answers import REFUSALS, failure, refusal, unreachable
 from xapi_store.api_keys import Access
-from xapi_store.database import Database
+from xapi_store.database import UNREACHABLE, Database
 from xapi_store.errors import NotAllowed, UnknownKey
 from xapi_store.syntax import write_time
 
@@ -56,6 +56,8 @@ def guard(bp: Blueprint) -> None:
     for each in REFUSALS:
         bp.register_error_handler(each, refusal)
     bp.register_error_handler(HTTPException, failure)
+    for trouble in UNREACHABLE:
+        bp.register_error_handler(trouble, unreachable)
 
 
 def database() -> Database:
