@@ -7,7 +7,7 @@ the level its rubric gives. Voided statements do not count.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -80,10 +80,17 @@ class Whereabouts:
 
 
 def of_store(
-    session: Session, *, store_id: int, course: Course, criteria: Iterable[PerformanceCriterion]
+    session: Session,
+    *,
+    store_id: int,
+    course: Course,
+    criteria: Iterable[PerformanceCriterion],
+    only: Collection[UUID] | None = None,
 ) -> Whereabouts:
-    """Where everybody of this store is in the course."""
-    return of_events(reporting.events(session, store_id=store_id, verbs=READ), course=course, criteria=criteria)
+    """Where everybody of this store is in the course; `only` these registrations, where some are named."""
+    found = reporting.events(session, store_id=store_id, verbs=READ)
+    seen = found if only is None else (event for event in found if event.registration in only)
+    return of_events(seen, course=course, criteria=criteria)
 
 
 def of_events(events: Iterable[Event], *, course: Course, criteria: Iterable[PerformanceCriterion]) -> Whereabouts:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from courses import whereabouts
 from courses.catalogue import Catalogue
-from courses.people import Cohort, Enrolment, Person
+from courses.people import Cohort, CohortMember, Enrolment, Person
 from courses.profile import PerformanceCriterion
 from courses.syllabus import Course, Exercise
 from courses.whereabouts import Whereabouts
@@ -88,8 +88,21 @@ def _learner(found: Whereabouts, learner: whereabouts.Learner) -> dict[str, Any]
 
 
 def _figures(session: Session, course: Course) -> Whereabouts:
+    """Officers see their whole agency, trainers the learners of the cohorts that they train."""
     here = visitor.current()
-    return whereabouts.of_store(session, store_id=here.store_id, course=course, criteria=_asked(course))
+    only = None if OFFICER in here.roles else _trained(session, here.person_id)
+    return whereabouts.of_store(session, store_id=here.store_id, course=course, criteria=_asked(course), only=only)
+
+
+def _trained(session: Session, person_id: UUID) -> set[UUID]:
+    """The registrations of those who learn in a cohort that this person trains."""
+    trains = select(CohortMember.cohort_id).where(CohortMember.person_id == person_id, CohortMember.role == TRAINER)
+    learns = (
+        select(Enrolment.id)
+        .join(CohortMember, CohortMember.person_id == Enrolment.person_id)
+        .where(CohortMember.cohort_id.in_(trains))
+    )
+    return set(session.scalars(learns))
 
 
 def _course() -> Course:
