@@ -5,15 +5,8 @@ import re
 import pytest
 
 from courses.catalogue import Case, Catalogue, Exercise, Quiz, Reading
-from tests.builders import the_catalogue
 
 CODES = ("INF", "BRO", "OPP", "ANI", "PRJ", "LRN", "ADM")
-
-
-@pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
-    """The shipped courses."""
-    return the_catalogue()
 
 
 @pytest.fixture(scope="module")

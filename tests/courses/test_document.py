@@ -13,36 +13,17 @@ import pytest
 from sqlalchemy.orm import Session
 
 from courses import teams
-from courses.catalogue import Catalogue, Course, Exercise
+from courses.catalogue import Course, Exercise
 from courses.errors import AnswerRefused
 from courses.sandbox import builtin, document, merging
 from courses.sandbox.document import Saved
 from courses.sandbox.merging import Line
 from courses.teams import Seat
 from courses.texts import lines_of, tidy
-from tests.builders import a_team, statements_of, the_catalogue
+from tests.builders import a_team, statements_of
 from xapi_store import vocabulary as words
 from xapi_store.database import Database
 from xapi_store.transaction import transaction
-
-
-@pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
-    """The shipped courses."""
-    return the_catalogue()
-
-
-@pytest.fixture
-def course(catalogue: Catalogue) -> Course:
-    """The shipped course."""
-    return catalogue.course("oicf")
-
-
-@pytest.fixture
-def exercise(catalogue: Catalogue) -> Exercise:
-    """M1.5."""
-    return catalogue.exercise("oicf/m1/5")
-
 
 # --- Three texts become one ---
 

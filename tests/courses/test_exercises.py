@@ -19,7 +19,7 @@ from courses.exercises import Artefact
 from courses.people import Enrolment
 from courses.sandbox import document, thread
 from courses.teams import Seat
-from tests.builders import a_team, a_trainer, statements_of, the_catalogue
+from tests.builders import a_team, a_trainer, statements_of
 from xapi_store import vocabulary as words
 from xapi_store.actors import identity
 from xapi_store.database import Database
@@ -27,24 +27,6 @@ from xapi_store.query import Filters, find
 from xapi_store.transaction import transaction
 
 LAST = 3
-
-
-@pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
-    """The shipped courses."""
-    return the_catalogue()
-
-
-@pytest.fixture
-def course(catalogue: Catalogue) -> Course:
-    """The shipped course."""
-    return catalogue.course("oicf")
-
-
-@pytest.fixture
-def exercise(catalogue: Catalogue) -> Exercise:
-    """M1.5: four phases of 15, 25, 25 and 10 minutes."""
-    return catalogue.exercise("oicf/m1/5")
 
 
 # --- Phases ---

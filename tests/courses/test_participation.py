@@ -12,16 +12,10 @@ from courses import agencies, evidence, participation
 from courses.catalogue import Catalogue
 from courses.errors import NotEnrolled
 from courses.people import Cohort, CohortMember, Enrolment, Person
-from tests.builders import an_enrolment, statements_of, the_catalogue
+from tests.builders import an_enrolment, statements_of
 from xapi_store import vocabulary as words
 from xapi_store.database import Database
 from xapi_store.transaction import transaction
-
-
-@pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
-    """The shipped courses."""
-    return the_catalogue()
 
 
 def a_person(session: Session, at: datetime) -> Person:

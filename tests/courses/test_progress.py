@@ -8,16 +8,10 @@ from sqlalchemy.orm import Session
 from courses import participation, progress
 from courses.catalogue import Case, Catalogue, Reading
 from courses.errors import AnswerRefused, StepClosed
-from tests.builders import an_enrolment, statements_of, the_catalogue
+from tests.builders import an_enrolment, statements_of
 from xapi_store import vocabulary as words
 from xapi_store.database import Database
 from xapi_store.transaction import transaction
-
-
-@pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
-    """The shipped courses."""
-    return the_catalogue()
 
 
 @pytest.fixture

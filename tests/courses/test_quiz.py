@@ -14,16 +14,10 @@ from courses.catalogue import Catalogue, Question, Quiz
 from courses.errors import AnswerRefused, QuizClosed
 from courses.people import Enrolment
 from courses.quiz import QuizAttempt
-from tests.builders import an_enrolment, statements_of, the_catalogue
+from tests.builders import an_enrolment, statements_of
 from xapi_store import vocabulary as words
 from xapi_store.database import Database
 from xapi_store.transaction import transaction
-
-
-@pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
-    """The shipped courses."""
-    return the_catalogue()
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from courses.catalogue import Catalogue, Scenario
 from courses.errors import StepClosed
 from courses.people import Enrolment
 from courses.scenario import Day, ScenarioRun
-from tests.builders import an_enrolment, statements_of, the_catalogue
+from tests.builders import an_enrolment, statements_of
 from xapi_store import vocabulary as words
 from xapi_store.database import Database
 from xapi_store.transaction import transaction
@@ -29,12 +29,6 @@ BEST = [
     "report.b",
     "close.a",
 ]
-
-
-@pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
-    """The shipped courses."""
-    return the_catalogue()
 
 
 @pytest.fixture(scope="module")

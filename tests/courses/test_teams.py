@@ -11,32 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from courses import participation, teams
-from courses.catalogue import Catalogue, Course, Exercise
+from courses.catalogue import Course, Exercise
 from courses.errors import NotInTeam, StepClosed, TeamRefused
 from courses.people import Enrolment
 from courses.teams import Team, TeamMember
-from tests.builders import a_cohort, a_team, a_trainer, an_enrolment, statements_of, the_catalogue
+from tests.builders import a_cohort, a_team, a_trainer, an_enrolment, statements_of
 from xapi_store import vocabulary as words
 from xapi_store.database import Database
 from xapi_store.transaction import transaction
-
-
-@pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
-    """The shipped courses."""
-    return the_catalogue()
-
-
-@pytest.fixture
-def course(catalogue: Catalogue) -> Course:
-    """The shipped course."""
-    return catalogue.course("oicf")
-
-
-@pytest.fixture
-def exercise(catalogue: Catalogue) -> Exercise:
-    """M1.5, for two to five, with four roles."""
-    return catalogue.exercise("oicf/m1/5")
 
 
 def test_learners_fill_one_team_after_the_other(

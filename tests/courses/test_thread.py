@@ -8,32 +8,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from courses import exercises, teams
-from courses.catalogue import Catalogue, Course, Exercise
+from courses.catalogue import Course, Exercise
 from courses.errors import AnswerRefused
 from courses.sandbox import builtin, document, thread
 from courses.teams import Seat
-from tests.builders import a_team, a_trainer, an_enrolment, statements_of, the_catalogue
+from tests.builders import a_team, a_trainer, an_enrolment, statements_of
 from xapi_store import vocabulary as words
 from xapi_store.database import Database
 from xapi_store.transaction import transaction
-
-
-@pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
-    """The shipped courses."""
-    return the_catalogue()
-
-
-@pytest.fixture
-def course(catalogue: Catalogue) -> Course:
-    """The shipped course."""
-    return catalogue.course("oicf")
-
-
-@pytest.fixture
-def exercise(catalogue: Catalogue) -> Exercise:
-    """M1.5."""
-    return catalogue.exercise("oicf/m1/5")
 
 
 def test_posts_and_answers_stand_in_their_order(

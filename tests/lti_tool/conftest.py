@@ -1,32 +1,5 @@
-"""What every test of this wing starts from: a tool, a platform that is connected to it, and a browser."""
+"""What every test of this wing starts from: the same tool, platform and browser as the attacks."""
 
-from collections.abc import Iterator
+from tests.attacks.conftest import browser, platform, tool
 
-import pytest
-from flask import Flask
-from flask.testing import FlaskClient
-
-from tests import builders
-from tests.signing_platform import SigningPlatform
-from xapi_store.database import Database
-
-
-@pytest.fixture
-def platform() -> Iterator[SigningPlatform]:
-    """A platform that listens."""
-    listening = SigningPlatform()
-    yield listening
-    listening.close()
-
-
-@pytest.fixture
-def tool(database: Database, platform: SigningPlatform) -> Flask:
-    """The tool, to which that platform is connected."""
-    builders.a_platform(database, platform)
-    return builders.a_tool(database)
-
-
-@pytest.fixture
-def browser(tool: Flask) -> FlaskClient:
-    """A browser of nobody in particular."""
-    return tool.test_client()
+__all__ = ["browser", "platform", "tool"]
