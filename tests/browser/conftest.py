@@ -1,5 +1,6 @@
 """The product, installed from its wheel and started as newcomers do (`animateur demo`), away from the checkout."""
 
+import os
 import shutil
 import signal
 import subprocess
@@ -11,8 +12,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from courses.catalogue import Catalogue
+from lti_tool.run.app import CONTENT
 from tests import waiting
-from tests.browser import people
+from tests.browser import people, walk
 from tests.installed import Installed
 
 # Machines that test are busy ones: what is waited for may take its time.
@@ -34,7 +37,7 @@ class Demo:
         return self.installed.run(self.data, *words, ANIMATEUR_PUBLIC_URL=self.tool)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo(installed: Installed) -> Iterator[Demo]:
     """The demo, up and connected; stopped as Ctrl-C stops it."""
     data = Path(tempfile.mkdtemp(prefix="animateur-demo-"))
@@ -53,8 +56,31 @@ def demo(installed: Installed) -> Iterator[Demo]:
         shutil.rmtree(data, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """A browser for the whole run; each person gets a context of their own."""
+    """A browser for this folder (it holds an event loop, which other tests need for themselves); a context for each."""
     with people.browser() as opened:
         yield opened
+
+
+@pytest.fixture(scope="package")
+def pictures() -> Path | None:
+    """Where pictures of the pages go, if somebody wants them (`ANIMATEUR_PICTURES=directory`)."""
+    wanted = os.environ.get("ANIMATEUR_PICTURES")
+    if wanted:
+        Path(wanted).mkdir(parents=True, exist_ok=True)
+    return Path(wanted) if wanted else None
+
+
+@pytest.fixture(scope="package")
+def certified(demo: Demo, chromium: Browser, pictures: Path | None) -> walk.Visitor:
+    """Aino, who walked the whole way with Bram, was graded by Dana, and got a certificate from Emil."""
+    catalogue = Catalogue.load(CONTENT)
+    aino, bram = walk.arrive(chromium, demo.lms, "Aino"), walk.arrive(chromium, demo.lms, "Bram")
+    walk.read_and_reflect(aino)
+    walk.play_the_day(aino)
+    walk.pass_the_quiz(aino, catalogue)
+    walk.charter(aino, bram, pictures)
+    walk.grade(walk.arrive(chromium, demo.lms, "Dana"), pictures)
+    walk.issue(walk.arrive(chromium, demo.lms, "Emil"), pictures)
+    return aino

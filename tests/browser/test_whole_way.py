@@ -1,7 +1,6 @@
 """The main job, end to end, as people walk it: in a browser that gives no cookies to third parties."""
 
 import json
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,6 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
 
-from courses.catalogue import Catalogue
-from lti_tool.run.app import CONTENT
 from tests.browser import walk
 from tests.browser.conftest import Demo
 from xapi_store import vocabulary as words
@@ -25,16 +22,7 @@ VERBS = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def pictures() -> Path | None:
-    """Where pictures of the pages go, if somebody wants them (`ANIMATEUR_PICTURES=directory`)."""
-    wanted = os.environ.get("ANIMATEUR_PICTURES")
-    if wanted:
-        Path(wanted).mkdir(parents=True, exist_ok=True)
-    return Path(wanted) if wanted else None
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def reader(demo: Demo) -> dict[str, str]:
     """The headers of a report reader with a key of their own."""
     made = json.loads(demo.command("api-key", "create", "--label", "reader", "--scope", "all/read", "--json"))
@@ -42,71 +30,6 @@ def reader(demo: Demo) -> dict[str, str]:
     session.auth = (made["key"], made["secret"])
     prepared = session.prepare_request(requests.Request("GET", demo.tool))
     return {"Authorization": prepared.headers["Authorization"], "X-Experience-API-Version": "1.0.3"}
-
-
-@pytest.fixture(scope="session")
-def certified(demo: Demo, chromium: Browser, pictures: Path | None) -> walk.Visitor:
-    """Aino, who walked the whole way with Bram, was graded by Dana, and got a certificate from Emil."""
-    catalogue = Catalogue.load(CONTENT)
-    aino, bram = walk.arrive(chromium, demo.lms, "Aino"), walk.arrive(chromium, demo.lms, "Bram")
-    walk.read_and_reflect(aino)
-    walk.play_the_day(aino)
-    walk.pass_the_quiz(aino, catalogue)
-    charter(aino, bram, pictures)
-    grade(walk.arrive(chromium, demo.lms, "Dana"), pictures)
-    issue(walk.arrive(chromium, demo.lms, "Emil"), pictures)
-    return aino
-
-
-def charter(aino: walk.Visitor, bram: walk.Visitor, pictures: Path | None) -> None:
-    """Both have a seat, talk, write at the same time, freeze and agree."""
-    walk.join_team(aino)
-    walk.join_team(bram)
-    aino.page.reload()
-    for phase in range(3):
-        for member in (aino, bram):
-            walk.join_team(member)
-            walk.say(member, f"{member.name} in phase {phase + 1}")
-        walk.join_team(bram)
-        bram.press(re.compile("^Move on to"))
-        expect(bram.tool.locator('.timeline [aria-current="step"]')).to_contain_text(str(phase + 2))
-    walk.join_team(aino)
-    walk.write(aino, "Aino: we answer within a day.")
-    walk.write(bram, "Bram: nobody is quoted outside this room.")
-    aino.shoot(pictures, "team-room")
-    walk.join_team(bram)
-    expect(bram.tool.locator("textarea#body")).to_have_value(re.compile("within a day(.|\n)*outside this room"))
-    bram.press("Freeze the document")
-    bram.press("Freeze it")
-    for member in (bram, aino):
-        walk.join_team(member)
-        member.press("I agree to this document")
-        expect(member.tool.get_by_text("agrees").first).to_be_visible()
-
-
-def grade(dana: walk.Visitor, pictures: Path | None) -> None:
-    """The trainer gives every level and releases."""
-    tool = dana.open(walk.DESK)
-    dana.press("Begin grading")
-    dana.heading("What the team made")
-    dana.settled()
-    for member in tool.locator("details.member").all():
-        if member.get_attribute("open") is None:
-            member.locator("summary").first.click()
-    for three in tool.locator('input[type="radio"][value="3"]').all():
-        three.press("Space")
-    dana.shoot(pictures, "grading")
-    dana.press("Release the grade")
-    dana.press("Release it")
-    expect(tool.get_by_text("Released").first).to_be_visible()
-
-
-def issue(emil: walk.Visitor, pictures: Path | None) -> None:
-    """The officer issues Aino's certificate."""
-    tool = emil.open(walk.OFFICE)
-    emil.shoot(pictures, "officer")
-    emil.press("Issue the certificate")
-    expect(tool.get_by_text(re.compile("Issued|issued")).first).to_be_visible()
 
 
 def test_the_grade_is_in_the_gradebook_of_the_platform(certified: walk.Visitor, demo: Demo) -> None:

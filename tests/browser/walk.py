@@ -174,3 +174,54 @@ def write(member: Visitor, line: str) -> None:
     paper.press_sequentially(f"\n{line}")
     expect(member.tool.locator("[data-save-state]")).to_contain_text("Saved", timeout=15_000)
     expect(paper).to_have_value(re.compile(re.escape(line)))
+
+
+def charter(aino: Visitor, bram: Visitor, pictures: Path | None) -> None:
+    """Both have a seat, talk, write at the same time, freeze and agree."""
+    join_team(aino)
+    join_team(bram)
+    aino.page.reload()
+    for phase in range(3):
+        for member in (aino, bram):
+            join_team(member)
+            say(member, f"{member.name} in phase {phase + 1}")
+        join_team(bram)
+        bram.press(re.compile("^Move on to"))
+        expect(bram.tool.locator('.timeline [aria-current="step"]')).to_contain_text(str(phase + 2))
+    join_team(aino)
+    write(aino, "Aino: we answer within a day.")
+    write(bram, "Bram: nobody is quoted outside this room.")
+    aino.shoot(pictures, "team-room")
+    join_team(bram)
+    expect(bram.tool.locator("textarea#body")).to_have_value(re.compile("within a day(.|\n)*outside this room"))
+    bram.press("Freeze the document")
+    bram.press("Freeze it")
+    for member in (bram, aino):
+        join_team(member)
+        member.press("I agree to this document")
+        expect(member.tool.get_by_text("agrees").first).to_be_visible()
+
+
+def grade(dana: Visitor, pictures: Path | None) -> None:
+    """The trainer gives every level and releases."""
+    tool = dana.open(DESK)
+    dana.press("Begin grading")
+    dana.heading("What the team made")
+    dana.settled()
+    for member in tool.locator("details.member").all():
+        if member.get_attribute("open") is None:
+            member.locator("summary").first.click()
+    for three in tool.locator('input[type="radio"][value="3"]').all():
+        three.press("Space")
+    dana.shoot(pictures, "grading")
+    dana.press("Release the grade")
+    dana.press("Release it")
+    expect(tool.get_by_text("Released").first).to_be_visible()
+
+
+def issue(emil: Visitor, pictures: Path | None) -> None:
+    """The officer issues Aino's certificate."""
+    tool = emil.open(OFFICE)
+    emil.shoot(pictures, "officer")
+    emil.press("Issue the certificate")
+    expect(tool.get_by_text(re.compile("Issued|issued")).first).to_be_visible()
