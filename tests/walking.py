@@ -48,7 +48,7 @@ def a_house(database_url: str) -> Flask:
         public_url=builders.TOOL_ADDRESS,
         secret_key=SECRET,
         allow_private_platforms=True,
-        demo=True,
+        demo="http://localhost:8081",
     )
     return create_app(settings)
 

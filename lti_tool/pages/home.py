@@ -11,4 +11,4 @@ def front() -> ResponseReturnValue:
     """Whoever comes without a launch learns what this is and where to go."""
     settings = current_app.extensions["settings"]
     courses = list(current_app.extensions["catalogue"].courses.values())
-    return render_template("home.html", courses=courses, demo=settings.demo, lms_port=settings.port + 1)
+    return render_template("home.html", courses=courses, demo=settings.demo)

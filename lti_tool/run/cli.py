@@ -98,7 +98,7 @@ def serve(port: int | None, only: str | None) -> None:
 @click.option("--lms-port", type=int, help="Port of the demo LMS (default: the tool's plus 1).")
 def demo(port: int | None, lms_port: int | None) -> None:
     """Run everything together with a demo LMS on another site."""
-    settings = Settings.from_environment(port=port, demo=True, allow_private_platforms=True)
+    settings = Settings.from_environment(port=port, allow_private_platforms=True)
     demo_run.demo(settings, lms_port=lms_port or settings.port + 1, say=say)
 
 

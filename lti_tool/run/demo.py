@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from courses import agencies
@@ -23,6 +24,7 @@ def demo(settings: Settings, *, lms_port: int, say: Say) -> None:
     check_port(settings.host, settings.port)
     check_port(settings.host, lms_port)
     lms_address = f"http://localhost:{lms_port}"
+    settings = replace(settings, demo=lms_address)
     with ExitStack() as house:
         settings, postgres, others = bring_up_database(settings, house, say=say, others=(LMS_DATABASE,))
         lms = _lms(settings, others[0], lms_address, lms_port)

@@ -45,8 +45,8 @@ class Settings:
     )
     smtp_url: str = _setting("", "Reserved for outgoing mail; this version sends none.")
     realtime_url: str = _setting("", "Reserved for documents edited together; this version polls.")
-    demo: bool = _setting(
-        False, "Set by `animateur demo`: shows how to walk the demo on the front page, and `/design`."
+    demo: str = _setting(
+        "", "Address of the demo LMS. Set by `animateur demo`: the front page leads there, and `/design` is shown."
     )
 
     @property

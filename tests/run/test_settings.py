@@ -18,16 +18,21 @@ def settings(**variables: str) -> Settings:
 
 def test_each_kind_of_value_is_read() -> None:
     found = settings(
-        port="9000", public_url="https://tool.example/", demo="yes", data_dir="/srv/tool", web_threads="12", host="::1"
+        port="9000",
+        public_url="https://tool.example/",
+        allow_private_platforms="yes",
+        data_dir="/srv/tool",
+        web_threads="12",
+        host="::1",
     )
-    assert (found.port, found.web_threads, found.demo, found.host) == (9000, 12, True, "::1")
+    assert (found.port, found.web_threads, found.allow_private_platforms, found.host) == (9000, 12, True, "::1")
     assert found.data_dir == Path("/srv/tool")
     assert found.address == "https://tool.example"
 
 
 def test_what_is_unset_or_empty_has_its_default() -> None:
-    found = settings(port="", data_dir="", demo="", database_url="", public_url="")
-    assert (found.port, found.demo, found.embedded) == (8080, False, True)
+    found = settings(port="", data_dir="", allow_private_platforms="", database_url="", public_url="")
+    assert (found.port, found.allow_private_platforms, found.embedded) == (8080, False, True)
     assert found.data_dir == Settings().data_dir
     assert found.address == "http://127.0.0.1:8080"
 
@@ -51,7 +56,7 @@ def test_a_no(text: str) -> None:
         ("port", "0", "ANIMATEUR_PORT is a port"),
         ("port", "70000", "ANIMATEUR_PORT is a port"),
         ("web_threads", "8.5", "ANIMATEUR_WEB_THREADS is a whole number"),
-        ("demo", "maybe", "ANIMATEUR_DEMO is yes or no"),
+        ("allow_private_platforms", "maybe", "ANIMATEUR_ALLOW_PRIVATE_PLATFORMS is yes or no"),
         ("secret_key", "k" * 31, "ANIMATEUR_SECRET_KEY must have at least 32 characters"),
     ],
 )
@@ -67,7 +72,7 @@ def test_what_the_command_line_says_wins() -> None:
 
 
 def test_a_child_process_gets_the_same_settings() -> None:
-    ours = settings(port="9000", demo="yes", data_dir="/srv/tool", public_url="https://tool.example")
+    ours = settings(port="9000", demo="http://localhost:9001", data_dir="/srv/tool", public_url="https://tool.example")
     assert Settings.from_environment(ours.environment()) == ours
 
 
