@@ -8,7 +8,7 @@ the level its rubric gives. Voided statements do not count.
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -116,17 +116,17 @@ def short(step: Step) -> str:
 
 
 def _moved(learner: Learner, event: Event, steps: dict[str, Step], asked: dict[str, PerformanceCriterion]) -> Learner:
+    """The learner after this event."""
+    places, standing = dict(learner.steps), dict(learner.criteria)
     if event.verb in JUDGING and event.object in asked:
-        criterion = asked[event.object]
-        learner.criteria[criterion.code] = Judged(event.verb == words.ACHIEVED, _level(event), event.timestamp)
+        standing[asked[event.object].code] = Judged(event.verb == words.ACHIEVED, _level(event), event.timestamp)
     for iri in {event.object, *event.parent} & steps.keys():
         step = steps[iri]
         if event.verb in COMPLETING and _completes(event, step):
-            learner.steps[short(step)] = DONE
+            places[short(step)] = DONE
         else:
-            learner.steps.setdefault(short(step), BEGUN)
-    newest = max(learner.newest, event.timestamp)
-    return Learner(learner.registration, learner.account, newest, learner.steps, learner.criteria)
+            places.setdefault(short(step), BEGUN)
+    return replace(learner, newest=max(learner.newest, event.timestamp), steps=places, criteria=standing)
 
 
 def _completes(event: Event, step: Step) -> bool:
