@@ -1,5 +1,6 @@
 """The public keys of tools: fetched when a key is unknown, so that a tool may rotate whenever it likes."""
 
+import threading
 import time
 from typing import Any
 
@@ -20,16 +21,23 @@ class ToolKeys:
     def __init__(self) -> None:
         self._keys: dict[str, dict[str, RSAPublicKey]] = {}
         self._fetched: dict[str, float] = {}
+        self._lock = threading.Lock()
 
     def key(self, jwks_uri: str, kid: str) -> RSAPublicKey:
         """The key of that id at that address; Refused where the tool does not publish it."""
+        # Whoever comes while the set is being fetched waits for it, instead of being told that the key is unknown.
+        with self._lock:
+            known = self._known(jwks_uri, kid)
+        if kid not in known:
+            raise Refused("invalid_client", f"the tool's key set has no RSA key with kid {kid!r}")
+        return known[kid]
+
+    def _known(self, jwks_uri: str, kid: str) -> dict[str, RSAPublicKey]:
         known = self._keys.get(jwks_uri, {})
         if kid not in known and time.monotonic() - self._fetched.get(jwks_uri, -BETWEEN_FETCHES) >= BETWEEN_FETCHES:
             self._fetched[jwks_uri] = time.monotonic()
             known = self._keys[jwks_uri] = _fetch(jwks_uri)
-        if kid not in known:
-            raise Refused("invalid_client", f"the tool's key set has no RSA key with kid {kid!r}")
-        return known[kid]
+        return known
 
 
 def _fetch(url: str) -> dict[str, RSAPublicKey]:

@@ -1,12 +1,16 @@
 """The services of the demo LMS, as a well-made tool uses them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 import requests
 
 from lti_tool.demo import scopes
+from lti_tool.demo.tool_keys import ToolKeys
 from tests.demo.small_tool import AGS, LINE_ITEM, NRPS, Browser, SmallTool, below
+from tests.signing_platform import SigningPlatform
 
 LINE_ITEMS = "application/vnd.ims.lis.v2.lineitemcontainer+json"
 RESULTS = "application/vnd.ims.lis.v2.resultcontainer+json"
@@ -124,3 +128,17 @@ def test_a_timestamp_may_have_fractions_and_any_zone(tool: SmallTool, column: st
 
     for each in ("2026-01-01T10:00:00.123+02:00", "2026-01-02T10:00:00Z", later.isoformat()):
         assert tool.send(column, tool.score(timestamp=each), headers=headers).status_code == 200
+
+
+def test_those_who_ask_at_once_for_a_key_not_seen_yet_all_get_it_by_one_fetch() -> None:
+    tool = SigningPlatform()  # a program that publishes keys, whatever else it is
+    keys, together = ToolKeys(), Barrier(4)
+
+    def ask(_number: int) -> str:
+        together.wait()
+        return type(keys.key(f"{tool.address}/jwks", "first-key")).__name__
+
+    with ThreadPoolExecutor(4) as pool:
+        found = set(pool.map(ask, range(4)))
+    assert (found, len(tool.asked("/jwks"))) == ({"RSAPublicKey"}, 1)
+    tool.close()
