@@ -1,6 +1,7 @@
 """The walls of the house: they hold, and each contract fails when it is broken on purpose."""
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -46,6 +47,17 @@ def test_a_contract_fails_when_it_is_broken_even_inside_a_function(contract: str
 
 def test_the_readme_lists_the_settings_as_they_are() -> None:
     assert Settings.table() in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_place_that_the_architecture_names_is_there() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    # What begins with a slash is an address of the tool, not a file.
+    named = {place for place in re.findall(r"`([\w/.]+)`", text) if "/" in place[1:] and not place.startswith("/")}
+    homes = [ROOT, *(ROOT / floor for floor in FLOORS)]
+    there = {
+        place for place in named if any((home / f"{place}{end}").exists() for home in homes for end in ("", ".py"))
+    }
+    assert (len(named) > 50, named - there) == (True, set())
 
 
 def test_the_migrations_make_the_tables_that_the_code_expects(database_url: str) -> None:
