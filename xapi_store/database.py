@@ -3,9 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, exc
+import psycopg
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, exc
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+from xapi_store import arrays
 
 CONSTRAINT_NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -36,9 +39,29 @@ class Database:
     """One PostgreSQL database, reached through a pool of connections."""
 
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
+        self._own: list[psycopg.Connection[Any]] = []
         self.engine: Engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+        event.listen(self.engine, "connect", lambda connection, _record: arrays.teach(connection))
         self.session: sessionmaker[Session] = sessionmaker(self.engine, expire_on_commit=False)
 
     def close(self) -> None:
-        """Every pooled connection is given back to the server."""
+        """Every connection is given back to the server."""
         self.engine.dispose()
+        for connection in self._own:
+            connection.close()
+
+    def connect(self) -> "psycopg.Connection[Any]":
+        """A connection of its own beside the pool, on which the store's own SQL runs; for long, not for each task."""
+        url = self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        connection = psycopg.connect(url)
+        arrays.teach(connection)
+        self._own = [each for each in self._own if not each.closed] + [connection]
+        return connection
+
+
+def driver(session: Session) -> "psycopg.Connection[Any]":
+    """The driver's connection beneath the session, within the same transaction."""
+    connection = session.connection().connection.driver_connection
+    if not isinstance(connection, psycopg.Connection):
+        raise TypeError("the store needs psycopg")
+    return connection

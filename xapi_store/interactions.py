@@ -1,10 +1,10 @@
-"""Interaction activities: which answers and components each kind of question may carry (xAPI Data, appendix C)."""
+"""Interaction activities: which answers and components each kind of question may carry (xAPI Data 2.4.4.1)."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from xapi_store.errors import StatementRefused
-from xapi_store.rules import language_map
+from xapi_store import rules
+from xapi_store.rules import Fault, Rule, Table
 
 COMPONENTS: Mapping[str, tuple[str, ...]] = {
     "true-false": (),
@@ -21,41 +21,37 @@ COMPONENTS: Mapping[str, tuple[str, ...]] = {
 _LISTS = ("choices", "scale", "source", "target", "steps")
 
 
-def check_interaction(definition: Mapping[str, Any], path: str) -> None:
+def _components() -> Rule:
+    every = rules.list_of(
+        rules.an_object({"id": rules.text, "description": rules.language_map}, "id"),
+    )
+
+    def rule(value: Any) -> None:
+        every(value)
+        seen: set[str] = set()
+        for number, component in enumerate(value):
+            if component["id"] in seen:
+                raise Fault("repeated-id", "appears twice", "id", number)
+            seen.add(component["id"])
+
+    return rule
+
+
+MEMBERS: Table = {
+    "interactionType": rules.form("interaction", COMPONENTS.__contains__, f"must be one of {', '.join(COMPONENTS)}"),
+    "correctResponsesPattern": rules.list_of(rules.text),
+    **dict.fromkeys(_LISTS, _components()),
+}
+
+
+def check_interaction(definition: Mapping[str, Any]) -> None:
     """The definition's question, if it has one, carries only what its kind may carry."""
+    if MEMBERS.keys().isdisjoint(definition):
+        return
     kind = definition.get("interactionType")
-    if "interactionType" in definition and (not isinstance(kind, str) or kind not in COMPONENTS):
-        raise StatementRefused(f"{path}.interactionType", f"must be one of {', '.join(COMPONENTS)}")
-    if "correctResponsesPattern" in definition:
-        _check_pattern(definition, f"{path}.correctResponsesPattern")
+    if "correctResponsesPattern" in definition and kind is None:
+        raise Fault("interaction", "needs an interactionType", "correctResponsesPattern")
+    allowed = COMPONENTS[kind] if kind is not None else ()
     for name in _LISTS:
-        if name in definition:
-            if not isinstance(kind, str) or name not in COMPONENTS[kind]:
-                raise StatementRefused(f"{path}.{name}", "is not for this kind of interaction")
-            _check_components(definition[name], f"{path}.{name}")
-
-
-def _check_pattern(definition: Mapping[str, Any], path: str) -> None:
-    pattern = definition["correctResponsesPattern"]
-    if "interactionType" not in definition:
-        raise StatementRefused(path, "needs an interactionType")
-    if not isinstance(pattern, list) or not all(isinstance(each, str) for each in pattern):
-        raise StatementRefused(path, "must be a list of texts")
-
-
-def _check_components(components: Any, path: str) -> None:
-    if not isinstance(components, list):
-        raise StatementRefused(path, "must be a list")
-    seen: set[str] = set()
-    for number, component in enumerate(components):
-        place = f"{path}[{number}]"
-        if not isinstance(component, dict) or not isinstance(component.get("id"), str):
-            raise StatementRefused(f"{place}.id", "must be a text")
-        unknown = component.keys() - {"id", "description"}
-        if unknown:
-            raise StatementRefused(f"{place}.{min(unknown)}", "is not known here")
-        if "description" in component:
-            language_map(component["description"], f"{place}.description")
-        if component["id"] in seen:
-            raise StatementRefused(f"{place}.id", "appears twice")
-        seen.add(component["id"])
+        if name in definition and name not in allowed:
+            raise Fault("interaction", "is not for this kind of interaction", name)

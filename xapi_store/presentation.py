@@ -3,40 +3,37 @@
 (xAPI Communication 2.1.3, `format`.) The digits of numbers stay as they were sent in every form.
 """
 
-import json
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from xapi_store import digits
+from xapi_store.activities import Kind, Name
 from xapi_store.actors import IDENTIFIERS
+from xapi_store.definition_merging import COMPONENT_LISTS
+from xapi_store.languages import Wanted, one_of
 
-_NUMBER = re.compile(r'"\\u0000([^"]*)\\u0000"')
-_LANGUAGE_MAPS = ("name", "description")
-_COMPONENTS = ("choices", "scale", "source", "target", "steps")
 _PARTIES = ("actor", "authority", "instructor", "team", "agent", "group")
 
-Shape = Callable[[dict[str, Any]], dict[str, Any]]
+Definitions = Mapping[Name, Mapping[str, Any]]
 
 
 def ids_only(raw: bytes) -> bytes:
     """The statement with no more of its actors, verb and activities than identifies them."""
-    return _reshape(raw, _bare)
+    return digits.write(_bare(digits.read(raw)))
 
 
-def canonical(raw: bytes, languages: Sequence[str]) -> bytes:
-    """The statement with one language in each text: the first of `languages` there is, else the first there is."""
-    return _reshape(raw, lambda statement: _worded(statement, languages))
+def canonical(raw: bytes, languages: Wanted, definitions: Definitions) -> bytes:
+    """The statement as the store knows its activities and verbs, with one language in each text.
+
+    `definitions` (see `activities.fetch`) stand in place of what the statement says itself; the rest stays as it is.
+    """
+    return digits.write(_Wording(languages, definitions).statement(digits.read(raw)))
 
 
-def _reshape(raw: bytes, shape: Shape) -> bytes:
-    # A number becomes a text between two NULs, which no stored text holds, and comes back with the same digits.
-    content = json.loads(raw, parse_float=_keep, parse_int=_keep)
-    text = json.dumps(shape(content), ensure_ascii=True, separators=(",", ":"))
-    return _NUMBER.sub(r"\1", text).encode()
-
-
-def _keep(digits: str) -> str:
-    return f"\0{digits}\0"
+def described(iri: str, definition: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The whole Activity object in all its languages (xAPI Communication 2.5), with its definition if one is known."""
+    bare = {"objectType": "Activity", "id": iri}
+    return bare if definition is None else {**bare, "definition": definition}
 
 
 def _bare(statement: dict[str, Any]) -> dict[str, Any]:
@@ -82,46 +79,45 @@ def _bare_context(context: dict[str, Any]) -> dict[str, Any]:
     return slim
 
 
-def _worded(statement: dict[str, Any], languages: Sequence[str]) -> dict[str, Any]:
-    chosen = dict(statement)
-    if "display" in chosen["verb"]:
-        chosen["verb"] = {**chosen["verb"], "display": _one_language(chosen["verb"]["display"], languages)}
-    chosen["object"] = _worded_object(chosen["object"], languages)
-    activities = chosen.get("context", {}).get("contextActivities")
-    if activities is not None:
-        worded = {
-            name: [_worded_object(each, languages) for each in _listed(value)] for name, value in activities.items()
-        }
-        chosen["context"] = {**chosen["context"], "contextActivities": worded}
-    if "attachments" in chosen:
-        chosen["attachments"] = [
-            _worded_texts(each, ("display", "description"), languages) for each in chosen["attachments"]
-        ]
-    return chosen
+class _Wording:
+    """How one answer is worded: in these languages, with these definitions."""
 
+    def __init__(self, languages: Wanted, definitions: Definitions) -> None:
+        self._languages = languages
+        self._definitions = definitions
 
-def _worded_object(target: dict[str, Any], languages: Sequence[str]) -> dict[str, Any]:
-    if target.get("objectType") == "SubStatement":
-        return _worded(target, languages)
-    if "definition" not in target:
-        return target
-    definition = _worded_texts(target["definition"], _LANGUAGE_MAPS, languages)
-    for name in _COMPONENTS:
-        if name in definition:
-            definition[name] = [_worded_texts(each, ("description",), languages) for each in definition[name]]
-    return {**target, "definition": definition}
+    def statement(self, statement: dict[str, Any]) -> dict[str, Any]:
+        worded = {**statement, "verb": self._verb(statement["verb"]), "object": self._object(statement["object"])}
+        around = statement.get("context", {}).get("contextActivities")
+        if around is not None:
+            activities = {name: [self._activity(each) for each in _listed(value)] for name, value in around.items()}
+            worded["context"] = {**statement["context"], "contextActivities": activities}
+        if "attachments" in statement:
+            worded["attachments"] = [self._texts(each, ("display", "description")) for each in statement["attachments"]]
+        return worded
 
+    def _verb(self, verb: dict[str, Any]) -> dict[str, Any]:
+        display = self._definitions.get((Kind.VERB, verb["id"]), verb).get("display")
+        return verb if display is None else {**verb, "display": one_of(display, self._languages)}
 
-def _worded_texts(holder: Mapping[str, Any], names: Sequence[str], languages: Sequence[str]) -> dict[str, Any]:
-    return {name: _one_language(value, languages) if name in names else value for name, value in holder.items()}
+    def _object(self, target: dict[str, Any]) -> dict[str, Any]:
+        kind = target.get("objectType", "Activity")
+        if kind == "SubStatement":
+            return self.statement(target)
+        return self._activity(target) if kind == "Activity" else target
 
+    def _activity(self, activity: dict[str, Any]) -> dict[str, Any]:
+        definition = self._definitions.get((Kind.ACTIVITY, activity["id"]), activity.get("definition"))
+        return activity if definition is None else {**activity, "definition": self._definition(definition)}
 
-def _one_language(texts: dict[str, str], languages: Sequence[str]) -> dict[str, str]:
-    for wanted in languages:
-        for tag, text in texts.items():
-            if wanted == "*" or f"{tag.lower()}-".startswith(f"{wanted.lower()}-"):
-                return {tag: text}
-    return dict(list(texts.items())[:1])
+    def _definition(self, definition: Mapping[str, Any]) -> dict[str, Any]:
+        worded = self._texts(definition, ("name", "description"))
+        for name in COMPONENT_LISTS & worded.keys():
+            worded[name] = [self._texts(each, ("description",)) for each in worded[name]]
+        return worded
+
+    def _texts(self, holder: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+        return {name: one_of(value, self._languages) if name in names else value for name, value in holder.items()}
 
 
 def _listed(activities: Any) -> list[dict[str, Any]]:

@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from xapi_store.actors import identity
-from xapi_store.postings import Kind, Posting, find_terms
+from xapi_store.postings import Kind, Named, Posting, lists
 from xapi_store.received import read_stored
 from xapi_store.statements import Statement
+from xapi_store.stores import Store, moment_of
+from xapi_store.syntax import read_time
 
 
 @dataclass(frozen=True)
@@ -47,26 +49,23 @@ def events(
     activities: Collection[str] | None = None,
 ) -> Iterator[Event]:
     """Every statement with one of these verbs that is not voided, oldest first, read as it is asked for."""
-    names = [(Kind.VERB, verb) for verb in verbs]
-    terms = find_terms(session, store_id=store_id, names=names)
-    places = select(Posting.seq).where(
-        Posting.store_id == store_id, Posting.term_id.in_(terms.values()), Posting.related.is_(False)
-    )
-    # A statement about a statement is listed under that one's verb too; here only its own counts.
-    query = select(Statement.id, Statement.seq, Statement.verb, Statement.timestamp, Statement.raw).where(
+    key = session.scalars(select(Store.posting_key).where(Store.id == store_id)).one()
+    query = select(Statement.id, Statement.seq, Statement.raw).where(
         Statement.store_id == store_id,
-        Statement.seq.in_(places),
-        Statement.verb.in_(verbs),
+        Statement.seq.in_(_listed(store_id, key, [(Kind.VERB, verb) for verb in verbs])),
         Statement.voided.is_(False),
     )
     if registration is not None:
-        known = find_terms(session, store_id=store_id, names=[(Kind.REGISTRATION, str(registration))])
-        of_run = select(Posting.seq).where(Posting.store_id == store_id, Posting.term_id.in_(known.values()))
-        query = query.where(Statement.seq.in_(of_run))
+        query = query.where(Statement.seq.in_(_listed(store_id, key, [(Kind.REGISTRATION, str(registration))])))
     for row in session.execute(query.order_by(Statement.seq), execution_options={"yield_per": 500}):
-        event = _event(row.id, row.seq, row.timestamp, read_stored(row.raw))
-        if _wanted(event, category=category, registration=registration, activities=activities):
+        event = _event(row.id, row.seq, read_stored(row.raw))
+        # A statement about a statement is listed under that one's verb too; here only its own counts.
+        if event.verb in verbs and _wanted(event, category=category, registration=registration, activities=activities):
             yield event
+
+
+def _listed(store_id: int, posting_key: bytes, names: Collection[Named]) -> "Select[int]":
+    return select(Posting.seq).where(Posting.store_id == store_id, Posting.list.in_(lists(posting_key, names)))
 
 
 def latest_by(
@@ -92,7 +91,7 @@ def _wanted(
     )
 
 
-def _event(statement_id: UUID, seq: int, timestamp: datetime, content: dict[str, Any]) -> Event:
+def _event(statement_id: UUID, seq: int, content: dict[str, Any]) -> Event:
     context = content.get("context", {})
     result = content.get("result", {})
     actor = content["actor"]
@@ -105,7 +104,7 @@ def _event(statement_id: UUID, seq: int, timestamp: datetime, content: dict[str,
         object=_object(content["object"]),
         success=result.get("success"),
         scaled=result.get("score", {}).get("scaled"),
-        timestamp=timestamp,
+        timestamp=read_time(content["timestamp"]) or moment_of(seq),
         grouping=_activities(context, "grouping"),
         parent=_activities(context, "parent"),
         category=_activities(context, "category"),

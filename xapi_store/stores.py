@@ -1,6 +1,7 @@
 """Stores: one for each agency's evidence, each with its own keys and its own order of statements."""
 
-from datetime import datetime
+import os
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import BigInteger, Identity, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -8,21 +9,32 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from xapi_store.database import Base
 from xapi_store.errors import NoSuchStore
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
 
 class Store(Base):
-    """One Learning Record Store; `head` is the position of its newest statement, `stored` that statement's time."""
+    """One Learning Record Store.
+
+    `head` is the place of its newest statement: a time in microseconds since 1970. `posting_key` keeps its posting
+    lists apart from those of others, and `definitions_changed` counts changes of what it knows of activities.
+    `default_version` is spoken to clients that name no version of xAPI.
+    """
 
     __tablename__ = "store"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
     head: Mapped[int] = mapped_column(BigInteger, default=0)
-    stored: Mapped[datetime]
+    posting_key: Mapped[bytes]
+    definitions_changed: Mapped[int] = mapped_column(BigInteger, default=0)
+    default_version: Mapped[str] = mapped_column(default="2.0.0")
+    created_at: Mapped[datetime]
 
 
 def create(session: Session, *, slug: str, at: datetime) -> Store:
     """An empty store exists under this short name."""
-    store = Store(slug=slug, head=0, stored=at)
+    store = Store(slug=slug, head=0, posting_key=os.urandom(16), definitions_changed=0, created_at=at)
     session.add(store)
     session.flush()
     return store
@@ -36,3 +48,13 @@ def only(session: Session, slug: str | None) -> Store:
     if slug is None or slug not in found:
         raise NoSuchStore(slug, tuple(found))
     return found[slug]
+
+
+def place_at(moment: datetime) -> int:
+    """The place in a store's order that this moment has: microseconds since 1970."""
+    return (moment - EPOCH) // _MICROSECOND
+
+
+def moment_of(place: int) -> datetime:
+    """The `stored` time of the statement at this place."""
+    return EPOCH + place * _MICROSECOND

@@ -1,8 +1,9 @@
 """The small forms that statements are written in: addresses, ids, times, durations, languages (xAPI Data 4)."""
 
 import re
-from datetime import UTC, datetime
-from functools import lru_cache
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache, wraps
 from uuid import UUID
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`\x00-\x20]+")
@@ -10,14 +11,16 @@ _MBOX = re.compile(r"mailto:[^@\s<>]+@[^@\s<>]+")
 _SHA1 = re.compile(r"[0-9a-fA-F]{40}")
 _SHA2 = re.compile(r"[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:[Zz]|[+-]\d\d(?::?\d\d)?)?", re.ASCII)
-_NO_OFFSET = re.compile(r"-00(?::?00)?\Z")
+# An offset of -00:00 means that the zone is not known, and xAPI refuses it (Data 4.5).
+_TIME = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:[Zz]|(?!-00(?::?00)?\Z)[+-]\d\d(?::?\d\d)?)?", re.ASCII
+)
 _PART = r"\d+(?:[.,]\d+)?"
 _DURATION = re.compile(
-    rf"P(?:{_PART}W|(?=\d|T\d)(?:{_PART}Y)?(?:{_PART}M)?(?:{_PART}D)?(?:T(?=\d)(?:{_PART}H)?(?:{_PART}M)?(?:{_PART}S)?)?)",
+    r"P(?![^.,]*[.,]\d+[A-Z].)"
+    rf"(?:{_PART}W|(?=\d|T\d)(?:{_PART}Y)?(?:{_PART}M)?(?:{_PART}D)?(?:T(?=\d)(?:{_PART}H)?(?:{_PART}M)?(?:{_PART}S)?)?)",
     re.ASCII,
 )
-_FRACTION_INSIDE = re.compile(r"[.,]\d+[A-Z](?!\Z)")
 _MEDIA_TYPE = re.compile(r"[\w.+\-!#$&^]+/[\w.+\-!#$&^*]+(?:\s*;.*)?", re.ASCII)
 
 # RFC 5646, section 2.1; the grandfathered tags that no other form covers are listed.
@@ -35,9 +38,21 @@ _GRANDFATHERED = re.compile(
     re.IGNORECASE,
 )
 _SINGLETON = re.compile(r"-([0-9a-wy-z])(?=-)", re.IGNORECASE)
+_ORDINARY = 256
 
 
-@lru_cache(maxsize=4096)
+def _remembered(fits: Callable[[str], bool]) -> Callable[[str], bool]:
+    """The same question, its answers remembered for texts of ordinary length: the same few come again and again."""
+    known = lru_cache(maxsize=8192)(fits)
+
+    @wraps(fits)
+    def ask(value: str) -> bool:
+        return known(value) if len(value) <= _ORDINARY else fits(value)
+
+    return ask
+
+
+@_remembered
 def is_iri(value: str) -> bool:
     """True for an IRI with a scheme; hosts and paths are taken as they are."""
     return _IRI.fullmatch(value) is not None
@@ -70,10 +85,10 @@ def is_media_type(value: str) -> bool:
 
 def is_duration(value: str) -> bool:
     """True for an ISO 8601 duration; weeks stand alone, and only the last part may have a fraction."""
-    return _DURATION.fullmatch(value) is not None and _FRACTION_INSIDE.search(value) is None
+    return _DURATION.fullmatch(value) is not None
 
 
-@lru_cache(maxsize=1024)
+@_remembered
 def is_language(value: str) -> bool:
     """True for a well-formed RFC 5646 language tag without repeated variants or singletons."""
     found = _LANGUAGE.fullmatch(value)
@@ -84,15 +99,32 @@ def is_language(value: str) -> bool:
     return len(set(variants)) == len(variants) and len(set(singletons)) == len(singletons)
 
 
+def is_time(value: str) -> bool:
+    """True for an RFC 3339 time."""
+    return read_time(value) is not None
+
+
 def read_time(value: str) -> datetime | None:
-    """The moment, in UTC; None where it is not an RFC 3339 time. Without a zone it is taken as UTC."""
-    if _TIME.fullmatch(value) is None or _NO_OFFSET.search(value, 16):
+    """The moment, in UTC; None where it is not an RFC 3339 time. Without a zone it is taken as UTC.
+
+    A leap second is the moment after it.
+    """
+    if _TIME.fullmatch(value) is None:
         return None
+    leap = value[16:19] == ":60"
     try:
-        moment = datetime.fromisoformat(value.upper().replace(",", "."))
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        plain = value.upper().replace(",", ".")
+        moment = datetime.fromisoformat(f"{plain[:16]}:59{plain[19:]}" if leap else plain)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        return _after_leap(moment) if leap else moment
     except (ValueError, OverflowError):
         return None
+
+
+def _after_leap(moment: datetime) -> datetime | None:
+    after = moment.replace(microsecond=0) + timedelta(seconds=1)
+    # They stand at the end of June and December only (RFC 3339, section 5.7 and appendix D).
+    return after if (after.month, after.day, after.hour, after.minute) in ((1, 1, 0, 0), (7, 1, 0, 0)) else None
 
 
 def write_time(moment: datetime) -> str:

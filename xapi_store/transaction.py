@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import groupby
 
 from sqlalchemy.orm import Session
 
-from xapi_store import ledger, statements
-from xapi_store.database import Database
+from xapi_store import activities, ledger, placing, staging
+from xapi_store.database import Database, driver
+from xapi_store.placing import Placed
+from xapi_store.statements import Arrival
 
 
 @contextmanager
@@ -16,8 +19,25 @@ def transaction(database: Database) -> Iterator[Session]:
     What was staged meanwhile is put in order at the very end, so that the heads are locked only for the
     last inserts and the commit: ledgers first, then stores, each in the order of their ids.
     """
-    with database.session() as session, session.begin():
+    with database.session.begin() as session:
         yield session
         session.flush()
         ledger.chain(session)
-        statements.sequence(session)
+        placed = sequence(session)
+    for each in placed:
+        activities.KNOWN.remember(each.store_id, each.learnt)
+
+
+def sequence(session: Session) -> list[Placed]:
+    """All statements recorded in this transaction have their place in their store's order; the heads stay locked.
+
+    Conflict where another statement stands under the id of one of them.
+    """
+    staged = sorted(staging.take(session, Arrival), key=lambda each: each.store_id)
+    placed = []
+    for store_id, arrivals in groupby(staged, key=lambda each: each.store_id):
+        done = placing.place(driver(session), store_id=store_id, arrivals=list(arrivals))
+        if done.refused:
+            raise next(iter(done.refused.values()))
+        placed.append(done)
+    return placed

@@ -8,123 +8,110 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from xapi_store import rules, syntax
+from xapi_store import rules, sections, syntax
 from xapi_store.actors import IDENTIFIERS
 from xapi_store.errors import StatementRefused
-from xapi_store.interactions import check_interaction
-from xapi_store.rules import Rule, Table
+from xapi_store.interactions import MEMBERS, check_interaction
+from xapi_store.rules import Fault, Rule, Table, an_object
 from xapi_store.vocabulary import VOIDED
 
 
 def check(statement: Any, *, version: str = "1.0.3", path: str = "statement") -> None:
-    """The statement keeps every rule of this version of xAPI; StatementRefused with the path of the fault otherwise."""
-    rules.members(statement, path, _STATEMENT_2 if version.startswith("2") else _STATEMENT_1)
-    rules.require(statement, path, "actor", "verb", "object")
-    _belong_together(statement, path)
-    if statement["verb"]["id"] == VOIDED and statement["object"].get("objectType") != "StatementRef":
-        raise StatementRefused(f"{path}.object.objectType", "a voiding statement refers to a statement (StatementRef)")
+    """The statement keeps every rule of this version of xAPI.
+
+    StatementRefused otherwise, with the path of the fault, the rule that is broken and its section.
+    """
+    _judge(statement, _STATEMENT_2 if version.startswith("2") else _STATEMENT_1, path)
 
 
 def check_actor(actor: Any, *, path: str) -> None:
     """This is an Agent or a Group as statements may name them (xAPI Data 2.4.2); StatementRefused otherwise."""
-    _actor(actor, path)
+    _judge(actor, _actor, path)
 
 
-def _belong_together(statement: Mapping[str, Any], path: str) -> None:
-    if statement["object"].get("objectType", "Activity") == "Activity":
-        return
-    for name in ("revision", "platform"):
-        if name in statement.get("context", ()):
-            raise StatementRefused(f"{path}.context.{name}", "is for statements whose object is an activity")
+def _judge(value: Any, rule: Rule, path: str) -> None:
+    try:
+        rule(value)
+    except Fault as fault:
+        section = sections.of(fault.rule, fault.steps)
+        raise StatementRefused(fault.place(path), fault.reason, rule=fault.rule, section=section) from None
 
 
 # Actors
 
 
-def _account(value: Any, path: str) -> None:
-    rules.members(value, path, {"homePage": rules.iri, "name": rules.text})
-    rules.require(value, path, "homePage", "name")
+def _one_identifier(agent: Mapping[str, Any]) -> None:
+    if _identifiers(agent) != 1:
+        raise Fault("identifier", f"must have exactly one of {', '.join(IDENTIFIERS)}")
 
 
-_AGENT: Table = {
-    "objectType": rules.one_of("Agent"),
-    "name": rules.text,
-    "account": _account,
-    "mbox": rules.form(syntax.is_mbox, "must be mailto: and an address"),
-    "mbox_sha1sum": rules.form(syntax.is_sha1, "must be 40 hexadecimal digits"),
-    "openid": rules.iri,
-}
-
-
-def _agent(value: Any, path: str) -> None:
-    rules.members(value, path, _AGENT)
-    if _identifiers(value) != 1:
-        raise StatementRefused(path, f"must have exactly one of {', '.join(IDENTIFIERS)}")
-
-
-_GROUP: Table = {**_AGENT, "objectType": rules.one_of("Group"), "member": rules.list_of(_agent)}
-
-
-def _group(value: Any, path: str) -> None:
-    rules.members(value, path, _GROUP)
-    rules.require(value, path, "objectType")
-    identifiers = _identifiers(value)
+def _identifier_or_members(group: Mapping[str, Any]) -> None:
+    identifiers = _identifiers(group)
     if identifiers > 1:
-        raise StatementRefused(path, f"must have at most one of {', '.join(IDENTIFIERS)}")
-    if identifiers == 0 and not value.get("member"):
-        raise StatementRefused(f"{path}.member", "a group without an identifier must name its members")
+        raise Fault("identifier", f"must have at most one of {', '.join(IDENTIFIERS)}")
+    if identifiers == 0 and not group.get("member"):
+        raise Fault("missing", "a group without an identifier must name its members", "member")
 
 
 def _identifiers(actor: Mapping[str, Any]) -> int:
-    return sum(name in actor for name in IDENTIFIERS)
+    return ("account" in actor) + ("mbox" in actor) + ("mbox_sha1sum" in actor) + ("openid" in actor)
 
 
-def _actor(value: Any, path: str) -> None:
-    if isinstance(value, dict) and value.get("objectType") == "Group":
-        _group(value, path)
+_NAMED: Table = {
+    "name": rules.text,
+    "account": an_object({"homePage": rules.iri, "name": rules.text}, "homePage", "name"),
+    "mbox": rules.form("mbox", syntax.is_mbox, "must be mailto: and an address"),
+    "mbox_sha1sum": rules.form("mbox-sha1sum", syntax.is_sha1, "must be 40 hexadecimal digits"),
+    "openid": rules.iri,
+}
+_agent = an_object({"objectType": rules.object_type("Agent"), **_NAMED}, then=_one_identifier)
+_group = an_object(
+    {"objectType": rules.object_type("Group"), **_NAMED, "member": rules.list_of(_agent)},
+    "objectType",
+    then=_identifier_or_members,
+)
+
+
+_kind_of_actor = an_object({"objectType": rules.object_type("Agent", "Group")})
+
+
+def _actor(value: Any) -> None:
+    kind = value.get("objectType", "Agent") if isinstance(value, dict) else "Agent"
+    if kind == "Group":
+        _group(value)
+    elif kind == "Agent":
+        _agent(value)
     else:
-        _agent(value, path)
+        _kind_of_actor({"objectType": kind})
 
 
-def _authority(value: Any, path: str) -> None:
-    _actor(value, path)
+def _authority(value: Any) -> None:
+    _actor(value)
     if value.get("objectType") == "Group" and (_identifiers(value) or len(value["member"]) != 2):
-        raise StatementRefused(path, "a group of authority has two members and no identifier")
+        raise Fault("authority", "a group of authority has two members and no identifier")
 
 
 # Activities and other objects
 
-_DEFINITION: Table = {
-    "name": rules.language_map,
-    "description": rules.language_map,
-    "type": rules.iri,
-    "moreInfo": rules.iri,
-    "extensions": rules.extensions,
-    # How these five fit the kind of interaction is judged together, below.
-    **dict.fromkeys(
-        ("interactionType", "correctResponsesPattern", "choices", "scale", "source", "target", "steps"),
-        lambda value, path: None,
-    ),
-}
-
-
-def _definition(value: Any, path: str) -> None:
-    rules.members(value, path, _DEFINITION)
-    check_interaction(value, path)
-
-
-_ACTIVITY: Table = {"objectType": rules.one_of("Activity"), "id": rules.iri, "definition": _definition}
-_STATEMENT_REF: Table = {"objectType": rules.one_of("StatementRef"), "id": rules.uuid}
-
-
-def _activity(value: Any, path: str) -> None:
-    rules.members(value, path, _ACTIVITY)
-    rules.require(value, path, "id")
-
-
-def _statement_ref(value: Any, path: str) -> None:
-    rules.members(value, path, _STATEMENT_REF)
-    rules.require(value, path, "objectType", "id")
+_activity = an_object(
+    {
+        "objectType": rules.object_type("Activity"),
+        "id": rules.iri,
+        "definition": an_object(
+            {
+                "name": rules.language_map,
+                "description": rules.language_map,
+                "type": rules.iri,
+                "moreInfo": rules.iri,
+                "extensions": rules.extensions,
+                **MEMBERS,
+            },
+            then=check_interaction,
+        ),
+    },
+    "id",
+)
+_statement_ref = an_object({"objectType": rules.object_type("StatementRef"), "id": rules.uuid}, "objectType", "id")
 
 
 def _object(sub_statement: Rule) -> Rule:
@@ -136,74 +123,64 @@ def _object(sub_statement: Rule) -> Rule:
         "SubStatement": sub_statement,
     }
 
-    def rule(value: Any, path: str) -> None:
+    def rule(value: Any) -> None:
         kind = value.get("objectType", "Activity") if isinstance(value, dict) else "Activity"
         chosen = kinds.get(kind) if isinstance(kind, str) else None
         if chosen is None:
-            raise StatementRefused(f"{path}.objectType", f"must be one of {', '.join(kinds)}")
-        chosen(value, path)
+            fault = Fault("object-type", f"must be one of {', '.join(kinds)}")
+            fault.within("objectType", kind)
+            raise fault
+        chosen(value)
 
     return rule
-
-
-def _verb(value: Any, path: str) -> None:
-    rules.members(value, path, {"id": rules.iri, "display": rules.language_map})
-    rules.require(value, path, "id")
 
 
 # Result and context
 
 
-def _score(value: Any, path: str) -> None:
-    rules.members(value, path, {"scaled": rules.scaled, "raw": rules.number, "min": rules.number, "max": rules.number})
-    low, high, raw = value.get("min", -math.inf), value.get("max", math.inf), value.get("raw")
+def _in_order(score: Mapping[str, Any]) -> None:
+    low, high, raw = score.get("min", -math.inf), score.get("max", math.inf), score.get("raw")
     if low > high:
-        raise StatementRefused(f"{path}.min", "must not be above max")
+        raise Fault("score-range", "must not be above max", "min")
     if raw is not None and not low <= raw <= high:
-        raise StatementRefused(f"{path}.raw", "must lie between min and max")
+        raise Fault("score-range", "must lie between min and max", "raw")
 
 
 _RESULT: Table = {
-    "score": _score,
+    "score": an_object(
+        {"scaled": rules.scaled, "raw": rules.number, "min": rules.number, "max": rules.number}, then=_in_order
+    ),
     "success": rules.truth,
     "completion": rules.truth,
     "response": rules.text,
     "duration": rules.duration,
     "extensions": rules.extensions,
 }
+_list_of_activities = rules.list_of(_activity)
 
 
-def _result(value: Any, path: str) -> None:
-    rules.members(value, path, _RESULT)
-
-
-def _activities(value: Any, path: str) -> None:
+def _activities(value: Any) -> None:
     # One activity may stand without a list around it (xAPI Data 2.4.6.2).
     if isinstance(value, list):
-        rules.list_of(_activity)(value, path)
+        _list_of_activities(value)
     else:
-        _activity(value, path)
+        _activity(value)
 
 
-_CONTEXT_ACTIVITIES: Table = dict.fromkeys(("parent", "grouping", "category", "other"), _activities)
-
-
-def _context_party(kind: str, party: str, rule: Rule) -> Rule:
-    def judge(value: Any, path: str) -> None:
-        table: Table = {"objectType": rules.one_of(kind), party: rule, "relevantTypes": rules.list_of(rules.iri)}
-        rules.members(value, path, table)
-        rules.require(value, path, "objectType", party)
+def _party(kind: str, party: str, rule: Rule) -> Rule:
+    def has_types(value: Mapping[str, Any]) -> None:
         if not value.get("relevantTypes", True):
-            raise StatementRefused(f"{path}.relevantTypes", "must not be empty")
+            raise Fault("empty", "must not be empty", "relevantTypes")
 
-    return judge
+    table: Table = {"objectType": rules.object_type(kind), party: rule, "relevantTypes": rules.list_of(rules.iri)}
+    return rules.list_of(an_object(table, "objectType", party, then=has_types))
 
 
 _CONTEXT_1: Table = {
     "registration": rules.uuid,
     "instructor": _actor,
     "team": _group,
-    "contextActivities": lambda value, path: rules.members(value, path, _CONTEXT_ACTIVITIES),
+    "contextActivities": an_object(dict.fromkeys(("parent", "grouping", "category", "other"), _activities)),
     "revision": rules.text,
     "platform": rules.text,
     "language": rules.language,
@@ -212,52 +189,60 @@ _CONTEXT_1: Table = {
 }
 _CONTEXT_2: Table = {
     **_CONTEXT_1,
-    "contextAgents": rules.list_of(_context_party("contextAgent", "agent", _agent)),
-    "contextGroups": rules.list_of(_context_party("contextGroup", "group", _group)),
+    "contextAgents": _party("contextAgent", "agent", _agent),
+    "contextGroups": _party("contextGroup", "group", _group),
 }
-
-_ATTACHMENT: Table = {
-    "usageType": rules.iri,
-    "display": rules.language_map,
-    "description": rules.language_map,
-    "contentType": rules.form(syntax.is_media_type, "must be a media type"),
-    "length": rules.length,
-    "sha2": rules.form(syntax.is_sha2, "must be a SHA-2 sum in hexadecimal digits"),
-    "fileUrl": rules.iri,
-}
-
-
-def _attachment(value: Any, path: str) -> None:
-    rules.members(value, path, _ATTACHMENT)
-    rules.require(value, path, "usageType", "display", "contentType", "length", "sha2")
+_attachment = an_object(
+    {
+        "usageType": rules.iri,
+        "display": rules.language_map,
+        "description": rules.language_map,
+        "contentType": rules.form("media-type", syntax.is_media_type, "must be a media type"),
+        "length": rules.length,
+        "sha2": rules.form("sha2", syntax.is_sha2, "must be a SHA-2 sum in hexadecimal digits"),
+        "fileUrl": rules.iri,
+    },
+    *("usageType", "display", "contentType", "length", "sha2"),
+)
 
 
 # Statements
 
 
-def _statement_table(context: Table, version: Rule) -> Table:
+def _belong_together(statement: Mapping[str, Any]) -> None:
+    context = statement.get("context")
+    if context is None or statement["object"].get("objectType", "Activity") == "Activity":
+        return
+    for name in ("revision", "platform"):
+        if name in context:
+            raise Fault("activity-only", "is for statements whose object is an activity", name, "context")
+
+
+def _voids_a_statement(statement: Mapping[str, Any]) -> None:
+    _belong_together(statement)
+    if statement["verb"]["id"] == VOIDED and statement["object"].get("objectType") != "StatementRef":
+        raise Fault("voiding", "a voiding statement refers to a statement (StatementRef)", "objectType", "object")
+
+
+def _no_further(value: Any) -> None:
+    raise Fault("nested-sub-statement", "a SubStatement holds no other", "objectType")
+
+
+def _statement(context: Table, version: Rule) -> Rule:
     shared: Table = {
         "actor": _actor,
-        "verb": _verb,
-        "result": _result,
-        "context": lambda value, path: rules.members(value, path, context),
+        "verb": an_object({"id": rules.iri, "display": rules.language_map}, "id"),
+        "result": an_object(_RESULT),
+        "context": an_object(context),
         "timestamp": rules.time,
         "attachments": rules.list_of(_attachment),
     }
-
-    def nested(value: Any, path: str) -> None:
-        raise StatementRefused(f"{path}.objectType", "a SubStatement holds no other")
-
-    inner: Table = {**shared, "objectType": rules.one_of("SubStatement"), "object": _object(nested)}
-
-    def sub_statement(value: Any, path: str) -> None:
-        rules.members(value, path, inner)
-        rules.require(value, path, "actor", "verb", "object")
-        _belong_together(value, path)
-
+    needed = ("actor", "verb", "object")
+    inner: Table = {**shared, "objectType": rules.object_type("SubStatement"), "object": _object(_no_further)}
+    sub_statement = an_object(inner, *needed, then=_belong_together)
     own: Table = {"id": rules.uuid, "stored": rules.time, "authority": _authority, "version": version}
-    return {**shared, **own, "object": _object(sub_statement)}
+    return an_object({**shared, **own, "object": _object(sub_statement)}, *needed, then=_voids_a_statement)
 
 
-_STATEMENT_1 = _statement_table(_CONTEXT_1, rules.version_1)
-_STATEMENT_2 = _statement_table(_CONTEXT_2, rules.version_2)
+_STATEMENT_1 = _statement(_CONTEXT_1, rules.version_1)
+_STATEMENT_2 = _statement(_CONTEXT_2, rules.version_2)

@@ -48,15 +48,13 @@ def create_app(settings: Settings) -> Flask:
     """The whole tool as one WSGI application on this database."""
     app = Flask("lti_tool", root_path=str(Path(str(files("lti_tool")))))
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, SECRET_KEY=settings.secret_key)
-    app.url_map.merge_slashes = False  # xAPI clients double slashes and must not be redirected
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["settings"] = replace(settings, public_url=settings.address)
-    app.extensions["database"] = Database(settings.database_url, pool_size=settings.web_threads)
+    app.extensions["database"] = database = Database(settings.database_url, pool_size=settings.web_threads)
     app.extensions["catalogue"] = Catalogue.load(CONTENT)
     app.extensions["rules"] = Rulebook.load(CONTENT)
     app.extensions["seal"] = Seal(settings.secret_key)
     Babel(app, locale_selector=_language)
-    app.register_blueprint(xapi.blueprint())
     app.register_blueprint(certificate_check.blueprint())
     for door in (*doors.ALL, *PAGES):
         app.register_blueprint(door.bp)
@@ -66,6 +64,9 @@ def create_app(settings: Settings) -> Flask:
     app.context_processor(visitor.in_templates)
     app.context_processor(frame.in_templates)
     app.after_request(_headers)
+    reading = settings.read_database_url
+    replica = Database(reading, pool_size=settings.web_threads) if reading else None
+    app.wsgi_app = xapi.in_front_of(app.wsgi_app, database, reading=replica)  # type: ignore[method-assign]  # Flask's own way
     return app
 
 

@@ -28,6 +28,9 @@ class Settings:
     database_url: str = _setting(
         "", "PostgreSQL to use, `postgresql://…`. Unset: an embedded PostgreSQL below the data directory."
     )
+    read_database_url: str = _setting(
+        "", "A replica of it that answers xAPI queries for many statements; what is new may be seen a little later."
+    )
     data_dir: Path = _setting(
         user_data_path("animateur"), "Where the embedded PostgreSQL and the first secret key live."
     )

@@ -19,9 +19,10 @@ from courses.exercises import Artefact
 from courses.people import Cohort, CohortMember, Enrolment, Person
 from courses.syllabus import Criterion, Exercise, Rubric
 from courses.teams import Team, TeamMember
-from xapi_store import ledger, statements
+from xapi_store import ledger
 from xapi_store import vocabulary as words
 from xapi_store.keys import Seal
+from xapi_store.transaction import sequence
 
 COURSE = "https://w3id.org/xapi/oicf/courses/oicf"
 QUIZ = f"{COURSE}/m1/4"
@@ -147,7 +148,7 @@ def settle(session: Session) -> None:
     """What was staged is in the store and the ledger, as at the end of a door's transaction."""
     session.flush()
     ledger.chain(session)
-    statements.sequence(session)
+    sequence(session)
 
 
 def a_quiz_passed(session: Session, enrolment: Enrolment, at: datetime, *, scaled: float = 0.8) -> None:

@@ -1,5 +1,9 @@
-"""`make bench`: measures on this machine, on a PostgreSQL that writes to disk as in real use, and prints one table."""
+"""`make bench`: measures on this machine, on a PostgreSQL that writes to disk as in real use, and prints tables.
 
+`python -m tests.bench --help` says what can be chosen. Without a choice all of it runs, in about three minutes.
+"""
+
+import argparse
 import logging
 import platform as machine
 import shutil
@@ -10,28 +14,66 @@ from pathlib import Path
 from lti_tool.run import migrate
 from lti_tool.run.postgres import EmbeddedPostgres
 from tests import builders, walking
-from tests.bench import acts, timing
+from tests.bench import acts, questions, soak, store, timing
+from tests.bench.served import Size
 from tests.signing_platform import SigningPlatform
+
+PARTS = ("acts", "writing", "reading")
 
 
 def main() -> None:
-    """The table has been printed; nothing is left."""
+    """The tables have been printed; nothing is left."""
+    chosen = _choice()
     logging.disable(logging.WARNING)
     began = time.monotonic()
     home = Path(tempfile.mkdtemp(prefix="animateur-bench-"))
-    server, platform = EmbeddedPostgres(home / "postgres"), SigningPlatform()
+    server = EmbeddedPostgres(home / "postgres")
     try:
         server.start()
+        print(f"{timing.cores()} cores, Python {machine.python_version()}, {machine.machine()}", flush=True)
+        measure(server, home, chosen)
+    finally:
+        server.stop()
+        shutil.rmtree(home, ignore_errors=True)
+    print(f"All of it took {time.monotonic() - began:.0f} s.")
+
+
+def _choice() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--only", choices=PARTS, help="one part alone")
+    parser.add_argument("--large", action="store_true", help="reading: the large store has 1,000,000 statements")
+    parser.add_argument("--seconds", type=float, default=5.0, help="writing: how long each round is (%(default)s)")
+    parser.add_argument("--workers", type=int, default=2, help="processes of each server (%(default)s)")
+    parser.add_argument("--threads", type=int, default=16, help="threads of each process (%(default)s)")
+    parser.add_argument("--soak", type=int, metavar="MINUTES", help="nothing but even load, for so long")
+    parser.add_argument("--pace", type=float, default=300.0, help="soak: requests a second (%(default)s)")
+    return parser.parse_args()
+
+
+def measure(server: EmbeddedPostgres, home: Path, chosen: argparse.Namespace) -> None:
+    """The chosen parts have been measured and printed."""
+    size = Size(chosen.workers, chosen.threads)
+    if chosen.soak:
+        soak.soak(server, home, size, minutes=chosen.soak, pace=chosen.pace)
+        return
+    parts = (chosen.only,) if chosen.only else PARTS
+    if "acts" in parts:
+        print_acts(server)
+    if "writing" in parts:
+        store.report(server, home, size, seconds=chosen.seconds)
+    if "reading" in parts:
+        questions.report(server, home, size, count=1_000_000 if chosen.large else 100_000)
+
+
+def print_acts(server: EmbeddedPostgres) -> None:
+    """The main acts of the product have been measured in this process, each beside a bare thing."""
+    platform = SigningPlatform()
+    try:
         rows = measured(server.url("bench"), platform)
     finally:
         platform.close()
-        server.stop()
-        shutil.rmtree(home, ignore_errors=True)
-    print(f"{timing.cores()} cores, Python {machine.python_version()}, {machine.machine()}; one client, one at a time")
-    print(timing.table(rows))
-    print(
-        f"The ratio is to the bare thing above it, of this same run. All of it took {time.monotonic() - began:.0f} s."
-    )
+    print("acts: one client, one at a time; the ratio is to the bare thing above, of this same run")
+    print(timing.table(rows), flush=True)
 
 
 def measured(database_url: str, platform: SigningPlatform) -> list[timing.Measured]:

@@ -11,9 +11,9 @@ from courses.catalogue import Catalogue, Course
 from courses.people import Person
 from courses.whereabouts import BEGUN, DONE, Whereabouts
 from tests.builders import an_enrolment
-from xapi_store import statements
 from xapi_store import vocabulary as words
 from xapi_store.reporting import Event
+from xapi_store.transaction import sequence
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ANA, BEN = uuid4(), uuid4()
@@ -91,7 +91,7 @@ def test_the_store_tells_the_same_and_only_those_asked_for(
         participation.launch(session, enrolment=enrolment, course=course, module=course.modules[0], at=now)
     progress.complete(session, enrolment=one, step=course.modules[0].steps[0], at=now)  # type: ignore[arg-type]
     session.flush()
-    statements.sequence(session)
+    sequence(session)
     person = session.get_one(Person, one.person_id)
     asked = {"store_id": person.store_id, "course": course, "criteria": [catalogue.criterion("U4.PC1")]}
     everybody = whereabouts.of_store(session, **asked)  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from tests import builders, walking
 from tests.doors.world import World, fingerprint
 from tests.signing_platform import SigningPlatform
 from tests.walking import Person
+from xapi_store import api as xapi
 from xapi_store.database import Database
 
 # Who may enter. PLATFORM: whoever brings a platform's signed word, a known issuer, or an invite link.
@@ -76,12 +77,14 @@ DOORS: dict[str, set[str]] = {
     "GET /operator": OPERATOR,
     "POST /operator/invite": OPERATOR,
     "GET /xapi/about": ANYONE,
-    "GET /xapi/statements": KEY,
-    "POST /xapi/statements": KEY,
-    "PUT /xapi/statements": KEY,
+    **{f"{method} /xapi/statements": KEY for method in ("GET", "POST", "PUT")},
+    **{f"{method} /xapi/activities/state": KEY for method in ("GET", "POST", "PUT", "DELETE")},
+    **{f"{method} /xapi/activities/profile": KEY for method in ("GET", "POST", "PUT", "DELETE")},
+    **{f"{method} /xapi/agents/profile": KEY for method in ("GET", "POST", "PUT", "DELETE")},
+    "GET /xapi/activities": KEY,
+    "GET /xapi/agents": KEY,
+    "POST /store/import": KEY,
 }
-METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")  # of the page that says where the resources of xAPI are
-DOORS |= {f"{method} /xapi/{rest}": ANYONE for method in METHODS for rest in ("", "<path:rest>")}
 VISITORS = {"learner": "ada", "trainer": "trainer", "officer": "officer", "operator": "operator"}
 GUARDED = sorted(door for door, who in DOORS.items() if who & VISITORS.keys())
 FORMS = [door for door in GUARDED if door.startswith("POST")]
@@ -123,7 +126,20 @@ def test_every_door_is_in_the_table(house: Flask) -> None:
         for rule in house.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
+    there |= {f"{method} {path}" for path, methods in xapi.RESOURCES.items() for method in methods}
     assert there == DOORS.keys()
+
+
+@pytest.mark.parametrize("door", sorted(door for door, who in DOORS.items() if who is KEY))
+def test_no_program_enters_without_a_key(door: str, world: World) -> None:
+    method, path = door.split(" ", 1)
+    before = world.fingerprint()
+    for headers in ({}, {"Authorization": "Basic Og=="}, {"Authorization": "Bearer x"}):
+        answer = world.house.test_client().open(
+            path, method=method, headers={"X-Experience-API-Version": "1.0.3", **headers}, json={}
+        )
+        assert (answer.status_code, "WWW-Authenticate" in answer.headers) == (401, True)
+    assert world.fingerprint() == before
 
 
 @pytest.mark.parametrize("door", GUARDED)

@@ -106,16 +106,16 @@ def test_processes_that_start_together_share_one_key(store: StoreAtHand, now: da
 def test_an_access_key_opens_its_store_only_with_its_secret(store: StoreAtHand, now: datetime) -> None:
     with store.database.session() as session:
         row, secret = api_keys.create(session, store_id=store.id, label="LMS", scopes=["statements/write"], at=now)
-        access = api_keys.authenticate(session, key=row.key, secret=secret)
+        access = api_keys.authenticate(session, key=row.key, secret=secret, at=now)
         assert (access.store_id, access.scopes) == (store.id, frozenset({"statements/write"}))
         assert (access.may_write, access.may_read_own, access.may_read_all) == (True, False, False)
         assert secret.encode() not in row.secret_hash
         for key, wrong in [(row.key, ""), (row.key, secret + "x"), ("nobody", secret), ("\0", secret), ("", "\ud800")]:
             with pytest.raises(UnknownKey):
-                api_keys.authenticate(session, key=key, secret=wrong)
+                api_keys.authenticate(session, key=key, secret=wrong, at=now)
         api_keys.revoke(session, key=row.key, at=now)
         with pytest.raises(UnknownKey):
-            api_keys.authenticate(session, key=row.key, secret=secret)
+            api_keys.authenticate(session, key=row.key, secret=secret, at=now)
 
 
 @pytest.mark.parametrize("scopes", [[], ["statements/delete"], ["all", "root"]])

@@ -1,16 +1,25 @@
-"""The xAPI door: a store over HTTP, under /xapi, for any program that holds an access key."""
+"""The store over HTTP, for any program that holds an access key: xAPI below /xapi, and what xAPI lacks below /store."""
 
-from flask import Blueprint
+from collections.abc import Mapping
+from wsgiref.types import WSGIApplication
 
-from xapi_store.api import about, door, statements
+from xapi_store.api import about, activities, agents, documents, imports, statements
+from xapi_store.api.door import Door
+from xapi_store.api.exchange import Method
+from xapi_store.database import Database
+
+RESOURCES: Mapping[str, Mapping[str, Method]] = {
+    "/xapi/about": about.METHODS,
+    "/xapi/statements": statements.METHODS,
+    "/xapi/activities": activities.METHODS,
+    "/xapi/activities/state": documents.METHODS_STATE,
+    "/xapi/activities/profile": documents.METHODS_ACTIVITY_PROFILE,
+    "/xapi/agents": agents.METHODS,
+    "/xapi/agents/profile": documents.METHODS_AGENT_PROFILE,
+    "/store/import": imports.METHODS,
+}
 
 
-def blueprint() -> Blueprint:
-    """The door, ready to be registered; it finds its database at `app.extensions["database"]`."""
-    bp = Blueprint("xapi", __name__, url_prefix="/xapi")
-    door.guard(bp)
-    bp.add_url_rule("/about", view_func=about.show)
-    bp.add_url_rule("/statements", door.STATEMENTS, statements.answer, methods=["GET", "POST", "PUT"])
-    bp.add_url_rule("/", view_func=about.elsewhere, defaults={"rest": ""}, methods=about.ALL_METHODS)
-    bp.add_url_rule("/<path:rest>", view_func=about.elsewhere, methods=about.ALL_METHODS)
-    return bp
+def in_front_of(inner: WSGIApplication, database: Database, *, reading: Database | None = None) -> Door:
+    """That application with the store's door before it; `reading` is a replica for queries, if there is one."""
+    return Door(inner, resources=RESOURCES, database=database, reading=reading)

@@ -1,124 +1,191 @@
 """Who may come in and what every answer carries: access keys, versions, doubled slashes, browsers of other sites."""
 
+import base64
+import binascii
+import logging
 import re
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from uuid import uuid4
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Blueprint, Response, abort, current_app, g, request
-from flask.blueprints import BlueprintSetupState
-from werkzeug.exceptions import HTTPException
-
-from xapi_store import api_keys, query
-from xapi_store.api.answers import REFUSALS, failure, refusal, unreachable
-from xapi_store.api_keys import Access
+from xapi_store import query
+from xapi_store.api import alternate
+from xapi_store.api.answers import REFUSALS, failed, refusal, unreachable
+from xapi_store.api.exchange import (
+    CONSISTENT,
+    VERSION,
+    Answer,
+    Method,
+    Request,
+    body_reader,
+    json_answer,
+    read_headers,
+    read_parameters,
+    send,
+)
+from xapi_store.api_keys import Access, Remembered
 from xapi_store.database import UNREACHABLE, Database
-from xapi_store.errors import NotAllowed, UnknownKey
+from xapi_store.errors import UnknownKey, VersionRefused
+from xapi_store.group_commit import GroupCommit
 from xapi_store.syntax import write_time
 
-VERSION = "X-Experience-API-Version"
-CONSISTENT = "X-Experience-API-Consistent-Through"
-STATEMENTS = "statements"
-LARGEST = 32 * 1024 * 1024
+STATEMENTS = "/xapi/statements"
+OPEN = frozenset({"/xapi", "/xapi/about"})
 
 _SPOKEN = {"1": "1.0.3", "2": "2.0.0"}
 _VERSION = re.compile(r"([12])\.0(?:\.\d+)?")
 _SLASHES = re.compile(r"/{2,}")
-_OPEN_TO_BROWSERS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
-    "Access-Control-Allow-Headers": f"Authorization, Content-Type, Accept-Language, If-Match, If-None-Match, {VERSION}",
-    "Access-Control-Expose-Headers": f"ETag, Last-Modified, WWW-Authenticate, {VERSION}, {CONSISTENT}",
-    "Access-Control-Max-Age": "86400",
-}
+_OPEN_TO_BROWSERS = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE, OPTIONS"),
+    (
+        "Access-Control-Allow-Headers",
+        f"Authorization, Content-Type, Accept-Language, If-Match, If-None-Match, {VERSION}",
+    ),
+    ("Access-Control-Expose-Headers", f"ETag, Last-Modified, WWW-Authenticate, {VERSION}, {CONSISTENT}"),
+    ("Access-Control-Max-Age", "86400"),
+    ("Cache-Control", "no-store"),
+    ("X-Content-Type-Options", "nosniff"),
+)
+log = logging.getLogger(__name__)
 
 
-class Slashes:
-    """Takes `/xapi//statements/` for `/xapi/statements`: endpoints are typed with and without a slash at the end."""
+class Door:
+    """The store over HTTP, in front of another application, which gets whatever is not below `/xapi` or `/store`.
 
-    def __init__(self, inner: WSGIApplication, prefix: str) -> None:
+    `reading` may lag behind `database` (a replica): it answers queries for many statements, and nothing else.
+    """
+
+    def __init__(
+        self,
+        inner: WSGIApplication,
+        *,
+        resources: Mapping[str, Mapping[str, Method]],
+        database: Database,
+        reading: Database | None = None,
+    ) -> None:
+        self.database = database
+        self.reading = reading or database
+        self.group = GroupCommit(database)
+        self._keys = Remembered(database)
         self._inner = inner
-        self._prefix = f"{prefix}/"
+        self._resources = resources
+        self._roots = frozenset(path.split("/")[1] for path in resources)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """The inner application, with the path made plain."""
+        """The store's answer, or the inner application's."""
         path = _SLASHES.sub("/", environ.get("PATH_INFO", ""))
-        if path.startswith(self._prefix):
-            environ["PATH_INFO"] = path if path == self._prefix else path.rstrip("/")
-        return self._inner(environ, start_response)
+        if path[1:].partition("/")[0] not in self._roots:
+            return self._inner(environ, start_response)
+        visit = Visit(self, environ, path.rstrip("/"))
+        answer = visit.answer()
+        return send(answer, start_response, visit.headers(answer), bare=visit.method == "HEAD")
+
+    @property
+    def hint(self) -> str:
+        """Said where nothing is: an endpoint mistyped is the commonest trouble of all."""
+        offered = ", ".join(sorted(self._resources))
+        return f"There is nothing here. The endpoint of this store is /xapi/; it offers {offered}."
+
+    def methods(self, resource: str) -> Mapping[str, Method] | None:
+        """What can be done with this resource; None where there is none."""
+        return self._resources.get(resource)
+
+    def authenticate(self, given: str | None) -> Access:
+        """What the bearer of this Authorization header may do; UnknownKey where that is nothing."""
+        kind, _, encoded = (given or "").partition(" ")
+        if kind.lower() != "basic":
+            raise UnknownKey("no key")
+        try:
+            key, mark, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError) as error:
+            raise UnknownKey("not HTTP Basic") from error
+        if not mark:
+            raise UnknownKey("not HTTP Basic")
+        return self._keys.authenticate(key=key, secret=secret, at=datetime.now(UTC))
 
 
-def guard(bp: Blueprint) -> None:
-    """Every request to this blueprint passes here, both ways."""
-    bp.record_once(_accept_slashes)
-    bp.before_request(_enter)
-    bp.after_request(_leave)
-    for each in REFUSALS:
-        bp.register_error_handler(each, refusal)
-    bp.register_error_handler(HTTPException, failure)
-    for trouble in UNREACHABLE:
-        bp.register_error_handler(trouble, unreachable)
+class Visit:
+    """One request on its way through the door."""
 
+    def __init__(self, door: Door, environ: WSGIEnvironment, resource: str) -> None:
+        self._door = door
+        self._environ = environ
+        self._request: Request | None = None
+        self.method = str(environ["REQUEST_METHOD"])
+        self.resource = resource
 
-def database() -> Database:
-    """The database this application was put together with."""
-    found: Database = current_app.extensions["database"]
-    return found
+    def answer(self) -> Answer:
+        """What the resource answers, or what is wrong, in the same form."""
+        try:
+            return self._answer()
+        except REFUSALS as error:
+            return refusal(error)
+        except UNREACHABLE as error:
+            return unreachable(error)
+        except Exception:
+            trouble = uuid4().hex[:12]
+            log.exception("unforeseen fault %s at %s %s", trouble, self.method, self.resource)
+            return failed(trouble)
 
+    def headers(self, answer: Answer) -> list[tuple[str, str]]:
+        """What every answer carries."""
+        request = self._request
+        found = [*_OPEN_TO_BROWSERS, (VERSION, request.version if request else _SPOKEN["2"])]
+        access = request.access if request and self.resource == STATEMENTS else None
+        if access is not None and all(name != CONSISTENT for name, _ in answer.headers):
+            found.append((CONSISTENT, self._consistent(access)))
+        return found
 
-def access() -> Access:
-    """What the bearer of the request's key may do."""
-    found: Access = g.xapi_access
-    return found
+    def _answer(self) -> Answer:
+        if self.method == "OPTIONS":
+            return Answer(200)
+        request = self._request = self._read()
+        if self.resource not in OPEN:
+            request.access = self._door.authenticate(request.header("authorization"))
+        self._speak(request)
+        methods = self._door.methods(self.resource)
+        if methods is None:
+            return json_answer({"error": self._door.hint}, 404)
+        method = methods.get("GET" if request.method == "HEAD" else request.method)
+        if method is None:
+            allowed = ", ".join((*methods, "OPTIONS", *(("HEAD",) if "GET" in methods else ())))
+            sentence = f"{request.method} is not a method of this resource."
+            return json_answer({"error": sentence}, 405, headers=(("Allow", allowed),))
+        return method(request, self._door)
 
+    def _read(self) -> Request:
+        environ = self._environ
+        request = Request(
+            method=self.method,
+            resource=self.resource,
+            parameters={},
+            headers=read_headers(environ),
+            read_body=body_reader(environ),
+            path=f"{environ.get('SCRIPT_NAME', '')}{self.resource}",
+        )
+        self._request = request  # so that what is wrong with the parameters is told in the version that was asked for
+        found = _VERSION.fullmatch(request.header(VERSION) or "")
+        request.version = _SPOKEN[found[1]] if found else request.version
+        request.parameters = read_parameters(environ.get("QUERY_STRING", ""))
+        if alternate.used(request):
+            request = alternate.unfold(request)
+            self.method = request.method
+        return request
 
-def version() -> str:
-    """The version of xAPI the request is made in: 1.0.3 or 2.0.0."""
-    found: str = g.xapi_version
-    return found
+    def _speak(self, request: Request) -> None:
+        """The request is in a version that is spoken here; VersionRefused otherwise. `about` needs none."""
+        asked = request.header(VERSION)
+        found = _VERSION.fullmatch(asked or "")
+        if found:
+            request.version = _SPOKEN[found[1]]
+            return
+        if request.access is not None:
+            request.version = request.access.default_version
+            problem = f"{asked} is not a version of xAPI spoken here" if asked else "the header is missing"
+            raise VersionRefused(f"{VERSION}: {problem}. Send 1.0.3 or 2.0.0.")
 
-
-def allow(may: Callable[[Access], bool]) -> Access:
-    """The access, once it has the scope; NotAllowed otherwise."""
-    found = access()
-    if not may(found):
-        raise NotAllowed("scope")
-    return found
-
-
-def _accept_slashes(state: BlueprintSetupState) -> None:
-    app: Any = state.app
-    app.wsgi_app = Slashes(app.wsgi_app, str(state.url_prefix))
-
-
-def _enter() -> None:
-    request.max_content_length = LARGEST
-    asked = request.headers.get(VERSION, "")
-    found = _VERSION.fullmatch(asked)
-    g.xapi_version = _SPOKEN[found[1]] if found else _SPOKEN["2"]
-    if request.method == "OPTIONS" or request.endpoint != f"{request.blueprint}.{STATEMENTS}":
-        return  # browsers ask before they have a key, and `about` is open to everybody
-    g.xapi_access = _authenticate()
-    if found is None:
-        problem = f"{asked} is not a version of xAPI spoken here" if asked else "the header is missing"
-        abort(400, f"{VERSION}: {problem}. Send 1.0.3 or 2.0.0.")
-
-
-def _authenticate() -> Access:
-    given = request.authorization
-    if given is None or given.type != "basic" or not given.username:
-        raise UnknownKey("no key")
-    with database().session() as session:
-        return api_keys.authenticate(session, key=given.username, secret=given.password or "")
-
-
-def _leave(response: Response) -> Response:
-    response.headers.extend(_OPEN_TO_BROWSERS)
-    response.headers[VERSION] = g.get("xapi_version", _SPOKEN["2"])
-    if "xapi_access" in g:
-        if "xapi_consistent" not in g:
-            with database().session() as session:
-                g.xapi_consistent = query.consistent_through(session, store_id=access().store_id)
-        response.headers[CONSISTENT] = write_time(g.xapi_consistent)
-        response.headers["Cache-Control"] = "no-store"
-    return response
+    def _consistent(self, access: Access) -> str:
+        with self._door.database.session() as session:
+            return write_time(query.consistent_through(session, store_id=access.store_id))

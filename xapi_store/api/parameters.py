@@ -1,10 +1,9 @@
 """The parameters of the statement resource, read once and strictly (xAPI Communication 2.1.3)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
-from werkzeug.datastructures import MultiDict
 
 from xapi_store import actors, syntax
 from xapi_store.errors import FilterRefused, StatementRefused
@@ -35,7 +34,7 @@ class _Form(fields.Field[Any]):
 
 def _agent(value: str) -> str:
     try:
-        agent = read(value, "agent")
+        agent = read(value.encode("utf-8", "surrogatepass"), "agent")
         check_actor(agent, path="agent")
     except StatementRefused as error:
         raise ValidationError(f"is not an agent: {error.path} {error.reason}") from error
@@ -91,13 +90,13 @@ class GetParameters(Schema):
         return data
 
 
-def load(schema: Schema, given: "MultiDict[str, str]") -> dict[str, Any]:
-    """The parameters, typed; FilterRefused for one that is unknown, repeated or not of its form."""
-    for name, values in given.lists():
-        if len(values) > 1:
-            raise FilterRefused(name, "appears more than once")
+PUT, POST, GET = PutParameters(), PostParameters(), GetParameters()
+
+
+def load(schema: Schema, given: Mapping[str, str]) -> dict[str, Any]:
+    """The parameters, typed; FilterRefused for one that is unknown or not of its form."""
     try:
-        found: dict[str, Any] = schema.load(given.to_dict(), unknown=RAISE)
+        found: dict[str, Any] = schema.load(given, unknown=RAISE)
     except ValidationError as error:
         messages = error.normalized_messages()  # type: ignore[no-untyped-call]  # marshmallow leaves it untyped
         name = next(iter(messages))
