@@ -116,30 +116,39 @@ class Known:
     """What this process has seen merged, so that in the usual case nothing is read and nothing written.
 
     A store counts the changes of what it knows (`Store.definitions_changed`). What is remembered of a store holds at
-    one count: at another, somebody else has merged meanwhile, and all of it is forgotten.
+    one count: at another, somebody else has merged meanwhile, and all of it is forgotten. Stores are
+    told apart by their posting keys, which no two share, wherever they are.
     """
 
     def __init__(self, most: int = 50_000) -> None:
         self._most = most
         self._size = 0
-        self._stores: dict[int, _Seen] = {}
+        self._stores: dict[bytes, _Seen] = {}
         self._mutex = threading.Lock()
 
-    def new(self, store_id: int, count: int, definitions: Sequence[Definition]) -> list[Definition]:
+    def new(self, store: bytes, count: int, definitions: Sequence[Definition]) -> list[Definition]:
         """Those that must be learnt, in their order; `count` is the store's, read while its head is locked.
 
         Of one activity or verb it is all or none, for what is known already may be overruled by what is not.
         """
         with self._mutex:
-            seen = self._stores.get(store_id)
+            seen = self._stores.get(store)
             if seen is None or seen.count != count:
                 self._forget(seen)
-                seen = self._stores[store_id] = _Seen(count)
+                seen = self._stores[store] = _Seen(count)
             merged = seen.merged
             strange = {each[:2] for each in definitions if _print(each) not in merged.get(each[:2], _NOBODY)}
         return [each for each in definitions if each[:2] in strange] if strange else []
 
-    def remember(self, store_id: int, learnt: tuple[int, Sequence[Definition]] | None) -> None:
+    def settled_at(self, store: bytes, definitions: Sequence[Definition]) -> int | None:
+        """The store's count at which nothing of this is new; None where something is, or nothing is remembered."""
+        with self._mutex:
+            seen = self._stores.get(store)
+            if seen is None or any(_print(each) not in seen.merged.get(each[:2], _NOBODY) for each in definitions):
+                return None
+            return seen.count
+
+    def remember(self, store: bytes, learnt: tuple[int, Sequence[Definition]] | None) -> None:
         """These definitions, given by `new` and then learnt, need not be learnt again; only after the commit.
 
         They come with the store's count as it then is: one more than before, where anything was learnt.
@@ -148,7 +157,7 @@ class Known:
             return
         count, definitions = learnt
         with self._mutex:
-            seen = self._stores.get(store_id)
+            seen = self._stores.get(store)
             if seen is None or count - seen.count not in (0, 1):
                 return  # somebody else was faster: what they left is not known here
             if count != seen.count:

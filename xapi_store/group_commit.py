@@ -6,13 +6,14 @@ lone request is committed at once, and under load one write to the disk serves m
 """
 
 import threading
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 import psycopg
 
-from xapi_store import activities, placing
+from xapi_store import activities, placing, plain_placing, stores
 from xapi_store.database import Database
 from xapi_store.errors import StoreUnreachable
 from xapi_store.placing import Placed
@@ -46,6 +47,7 @@ class GroupCommit:
         self._mutex = threading.Lock()
         self._waiting: list[_Waiting] = []
         self._led = False
+        self._keys: dict[int, bytes] = {}
 
     def store(self, arrival: Arrival) -> datetime:
         """The arrival is durably in its store; gives the time up to which a reader now sees everything.
@@ -103,48 +105,50 @@ class GroupCommit:
                 self._led = False
 
     def _commit(self, group: list[_Waiting]) -> None:
+        """Each store's part is committed by itself; whoever is refused is told why, alone."""
+        for _, members in groupby(sorted(group, key=_store), key=_store):
+            self._commit_part(list(members))
+
+    def _commit_part(self, part: list[_Waiting]) -> None:
         try:
-            self._place_all(group)
+            self._place(part)
         except psycopg.OperationalError as error:
-            for each in group:
+            for each in part:
                 each.error = StoreUnreachable(str(error))
         except Exception as error:  # noqa: BLE001 (whatever it is, each request is told of its own fault)
-            if len(group) == 1:
-                group[0].error = error
+            if len(part) == 1:
+                part[0].error = error
                 return
-            for each in group:
-                self._commit([each])
+            for each in part:
+                self._commit_part([each])
 
-    def _place_all(self, group: list[_Waiting]) -> None:
-        """All are committed or refused, in one transaction; tried again where the connection had died before."""
+    def _place(self, part: list[_Waiting]) -> None:
+        store_id, arrivals = part[0].arrival.store_id, [each.arrival for each in part]
+        fresh = self._connection is None
         try:
-            placed = self._place(group)
+            done = self._placed(self._open(), store_id, arrivals)
         except psycopg.OperationalError:
-            self.close()
-            placed = self._place(group)
-        self._open().commit()
-        for waiting, done in placed:
-            activities.KNOWN.remember(done.store_id, done.learnt)
-            for number, each in enumerate(waiting):
-                each.through, each.error = done.through, done.refused.get(number)
+            if fresh or (self._connection and not self._connection.broken):
+                raise
+            # The server went away since the last time. Whether it took this part is found out by sending it again.
+            done = self._placed(self._open(), store_id, arrivals)
+        activities.KNOWN.remember(done.posting_key, done.learnt)
+        for number, each in enumerate(part):
+            each.through, each.error = done.through, done.refused.get(number)
 
-    def _place(self, group: list[_Waiting]) -> list[tuple[list[_Waiting], Placed]]:
-        connection, placed = self._open(), []
-        try:
-            # Heads are locked in the order of their stores' ids, by everyone: so nobody waits in a circle.
-            for store_id, members in groupby(sorted(group, key=_store), key=_store):
-                waiting = list(members)
-                arrivals = [each.arrival for each in waiting]
-                placed.append((waiting, placing.place(connection, store_id=store_id, arrivals=arrivals)))
-        except BaseException:
-            if not connection.closed:
-                connection.rollback()
-            raise
-        return placed
+    def _placed(self, connection: "psycopg.Connection[Any]", store_id: int, arrivals: Sequence[Arrival]) -> Placed:
+        """All of it is committed: in the usual case by one statement, else in a transaction."""
+        key = self._keys.get(store_id) or self._keys.setdefault(store_id, stores.posting_key(connection, store_id))
+        through = plain_placing.place(connection, store_id=store_id, posting_key=key, arrivals=arrivals)
+        if through is not None:
+            return Placed(key, through)
+        with connection.transaction():
+            return placing.place(connection, store_id=store_id, arrivals=arrivals)
 
     def _open(self) -> "psycopg.Connection[Any]":
         if self._connection is None or self._connection.closed:
             self._connection = self._database.connect()
+            self._connection.autocommit = True
         return self._connection
 
 

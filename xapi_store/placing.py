@@ -5,7 +5,7 @@ places rise in the order of the commits and a reader who has seen one place has 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -50,12 +50,12 @@ class _Head:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One store's part of a transaction: `through` is the place up to which all is in, once it is committed; the
-    refused arrivals stand beside the error that each gets."""
+    """What became of one store's arrivals: `through` is the place up to which all is in, once it is committed; the
+    refused stand beside the error that each gets; `learnt` is told to `activities.KNOWN` after the commit."""
 
-    store_id: int
+    posting_key: bytes
     through: int
-    refused: dict[int, StoreError]
+    refused: dict[int, StoreError] = field(default_factory=dict)
     learnt: tuple[int, Sequence[Definition]] | None = None
 
 
@@ -69,17 +69,17 @@ def place(connection: Connection[Any], *, store_id: int, arrivals: Sequence[Arri
         head, known, concerned = _begin(connection, cursor, store_id, ids)
         new, refused = _judge(arrivals, known)
         if not new:
-            return Placed(store_id, head.last, refused)
+            return Placed(head.posting_key, head.last, refused)
         first = head.last - len(new) + 1
         places = list(zip(range(first, head.last + 1), new, strict=True))
-        fresh = activities.KNOWN.new(store_id, head.definitions_changed, _definitions(new))
+        fresh = activities.KNOWN.new(head.posting_key, head.definitions_changed, _definitions(new))
         with connection.pipeline():
             _write(cursor, store_id, head.posting_key, places)
         targets = [each.target for each in new if each.target]
         if concerned or targets:
             fresh_ids = [each.id for each in new]
             references.settle(cursor, store_id=store_id, key=head.posting_key, ids=fresh_ids, targets=targets)
-        return Placed(store_id, head.last, refused, _learn(cursor, store_id, head, fresh))
+        return Placed(head.posting_key, head.last, refused, _learn(cursor, store_id, head, fresh))
 
 
 def _begin(

@@ -57,6 +57,8 @@ def read(document: bytes) -> Profile:
     """The profile that the document describes, in its newest version. ProfileRefused names reason and place."""
     if len(document) > LARGEST:
         raise ProfileRefused(f"the document is larger than {LARGEST // 1024 // 1024} MiB")
+    if rb"\u0000" in document:
+        raise ProfileRefused("the document has a NUL character")
     try:
         content = orjson.loads(document)
     except orjson.JSONDecodeError as error:

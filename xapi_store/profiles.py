@@ -83,7 +83,7 @@ class Summary:
 
 
 def load(session: Session, *, store_id: int, document: bytes, at: datetime) -> Summary:
-    """The store holds its statements against this profile too, in place of an earlier version of it.
+    """The store holds its statements against this profile too; an earlier version of it, and its counts, are gone.
 
     ProfileRefused where the document is no profile that can be used, with the place of the fault.
     """
@@ -92,6 +92,8 @@ def load(session: Session, *, store_id: int, document: bytes, at: datetime) -> S
     standing = {row.iri: row.version for row in loaded(session, store_id=store_id)}
     if profile.iri not in standing and len(standing) >= MOST_PROFILES:
         raise ProfileRefused(f"the store has {MOST_PROFILES} profiles already")
+    if profile.iri in standing:
+        _forget(session, store_id, standing[profile.iri])
     values = {
         "iri": profile.iri,
         "version": profile.version,
@@ -122,8 +124,7 @@ def unload(session: Session, *, store_id: int, iri: str) -> None:
     row = next((each for each in loaded(session, store_id=store_id) if each.iri == iri), None)
     if row is None:
         raise ProfileRefused(f"the store has no profile {iri}")
-    counted = delete(ProfileFinding).where(ProfileFinding.store_id == store_id, ProfileFinding.profile == row.version)
-    session.execute(counted.execution_options(synchronize_session=False))
+    _forget(session, store_id, row.version)
     session.delete(row)
     session.flush()
 
@@ -197,6 +198,11 @@ def _touch(session: Session, store_id: int, **changed: str) -> None:
     policy = insert(ProfilePolicy).values(store_id=store_id, revision=1, **{"mode": "off", **changed})
     grown = {"revision": ProfilePolicy.revision + 1, **changed}
     session.execute(policy.on_conflict_do_update(index_elements=["store_id"], set_=grown))
+
+
+def _forget(session: Session, store_id: int, version: str) -> None:
+    counted = delete(ProfileFinding).where(ProfileFinding.store_id == store_id, ProfileFinding.profile == version)
+    session.execute(counted.execution_options(synchronize_session=False))
 
 
 def _row(store_id: int, place: bytes, statement_id: UUID, finding: Finding) -> dict[str, object]:

@@ -65,18 +65,6 @@ def read_stored(raw: bytes) -> dict[str, Any]:
     return content
 
 
-def written(content: Mapping[str, Any], path: str) -> bytes:
-    """The JSON text of a statement that was made here; StatementRefused where it could not be read back as it is."""
-    try:
-        raw = orjson.dumps(content)
-        if b"\\u0000" not in raw:
-            return raw
-    except orjson.JSONEncodeError:
-        raw = json.dumps(content).encode()
-    read(raw, path)
-    return raw
-
-
 def completed(raw: bytes, content: Mapping[str, Any], own: Mapping[str, Any], drop: Collection[str] = ()) -> bytes:
     """The statement's bytes with our members at the end; every other one, but for `drop`, stands as it was sent.
 

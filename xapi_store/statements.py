@@ -16,7 +16,7 @@ from xapi_store.activities import Definition
 from xapi_store.attachments import Kept
 from xapi_store.comparison import same
 from xapi_store.database import Base
-from xapi_store.received import completed, read
+from xapi_store.received import completed, listed, read
 from xapi_store.stores import moment_of
 from xapi_store.syntax import read_time, write_time
 from xapi_store.validation import check
@@ -95,6 +95,11 @@ class Prepared:
         return UUID(aim["id"]) if aim.get("objectType") == "StatementRef" else None
 
     @property
+    def plain(self) -> bool:
+        """True where it does nothing but say what happened: no reference to another statement, no bytes with it."""
+        return not self.attachments and self.content["object"].get("objectType") != "StatementRef"
+
+    @property
     def voiding(self) -> bool:
         """True where this statement voids its target."""
         return bool(self.content["verb"]["id"] == VOIDED)
@@ -102,6 +107,11 @@ class Prepared:
     def written(self, seq: int) -> bytes:
         """Its bytes as they are stored at this place."""
         return self.body[:-1] + b',"stored":"' + write_time(moment_of(seq)).encode() + b'"}'
+
+    @property
+    def unfinished(self) -> bytes:
+        """Its bytes without their end, which says when it was stored."""
+        return self.body[:-1]
 
 
 @dataclass(slots=True)
@@ -136,7 +146,7 @@ def prepare(
     return Prepared(
         id=UUID(content["id"]),
         content=content,
-        body=completed(sent, statement, own, drop=("stored",)),
+        body=completed(listed(sent, statement), statement, own, drop=("stored",)),
         dated="timestamp" in statement,
         names=postings.names(content),
         definitions=activities.named(content, sent) if sender.defines else (),

@@ -2,7 +2,9 @@
 
 import os
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from psycopg import Connection
 from sqlalchemy import BigInteger, Identity, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -48,6 +50,14 @@ def only(session: Session, slug: str | None) -> Store:
     if slug is None or slug not in found:
         raise NoSuchStore(slug, tuple(found))
     return found[slug]
+
+
+def posting_key(connection: Connection[Any], store_id: int) -> bytes:
+    """The key that keeps this store's lists apart; it never changes. NoSuchStore where there is no store."""
+    row = connection.execute("SELECT posting_key FROM store WHERE id = %s", (store_id,)).fetchone()
+    if row is None:
+        raise NoSuchStore(str(store_id), ())
+    return bytes(row[0])
 
 
 def place_at(moment: datetime) -> int:

@@ -214,4 +214,4 @@ def _at(statement: Statement, place: str) -> Any:
 def _listed(values: Values) -> str:
     """A few of the values, in words."""
     shown = sorted(str(each[1]).lower() if isinstance(each, tuple) else str(each) for each in values)
-    return ", ".join(shown[:5]) + (" or others" if len(shown) > 5 else "")
+    return ", ".join(each[:80] for each in shown[:5]) + (" or others" if len(shown) > 5 else "")

@@ -6,10 +6,13 @@ from itertools import groupby
 
 from sqlalchemy.orm import Session
 
-from xapi_store import activities, ledger, placing, staging
+from xapi_store import activities, ledger, placing, plain_placing, staging, stores
 from xapi_store.database import Database, driver
 from xapi_store.placing import Placed
 from xapi_store.statements import Arrival
+
+# What a pooled connection remembers of the stores it wrote to.
+KEYS = "xapi_store.posting_keys"
 
 
 @contextmanager
@@ -25,7 +28,7 @@ def transaction(database: Database) -> Iterator[Session]:
         ledger.chain(session)
         placed = sequence(session)
     for each in placed:
-        activities.KNOWN.remember(each.store_id, each.learnt)
+        activities.KNOWN.remember(each.posting_key, each.learnt)
 
 
 def sequence(session: Session) -> list[Placed]:
@@ -36,8 +39,16 @@ def sequence(session: Session) -> list[Placed]:
     staged = sorted(staging.take(session, Arrival), key=lambda each: each.store_id)
     placed = []
     for store_id, arrivals in groupby(staged, key=lambda each: each.store_id):
-        done = placing.place(driver(session), store_id=store_id, arrivals=list(arrivals))
+        done = _placed(session, store_id, list(arrivals))
         if done.refused:
             raise next(iter(done.refused.values()))
         placed.append(done)
     return placed
+
+
+def _placed(session: Session, store_id: int, arrivals: list[Arrival]) -> Placed:
+    connection = driver(session)
+    keys: dict[int, bytes] = session.connection().info.setdefault(KEYS, {})
+    key = keys.get(store_id) or keys.setdefault(store_id, stores.posting_key(connection, store_id))
+    through = plain_placing.place(connection, store_id=store_id, posting_key=key, arrivals=arrivals)
+    return placing.place(connection, store_id=store_id, arrivals=arrivals) if through is None else Placed(key, through)

@@ -1,12 +1,14 @@
-"""The worker: carries out what was queued with the facts (scores to platforms), and never loses it."""
+"""The worker: carries out what was queued with the facts (scores to platforms) and forwards statements."""
 
 import asyncio
 import logging
+import threading
 
 from procrastinate import App
 
 from courses.catalogue import Catalogue
 from lti_tool.lti import deliveries
+from lti_tool.run import forwarder
 from lti_tool.run.app import CONTENT
 from lti_tool.run.settings import Settings
 from xapi_store import queue
@@ -16,8 +18,19 @@ from xapi_store.keys import Seal
 
 def run(settings: Settings) -> None:
     """Jobs have been carried out until this process was told to stop."""
-    database = Database(settings.database_url, pool_size=4)
-    asyncio.run(_work(runner(settings, database)))
+    database, stop = Database(settings.database_url, pool_size=4), threading.Event()
+    forwarding = threading.Thread(
+        target=forwarder.run,
+        name="forwarder",
+        args=(database, Seal(settings.secret_key), stop),
+        kwargs={"allow_private": settings.allow_private_platforms},
+    )
+    forwarding.start()
+    try:
+        asyncio.run(_work(runner(settings, database)))
+    finally:
+        stop.set()
+        forwarding.join()
     database.close()
 
 

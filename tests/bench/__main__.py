@@ -22,11 +22,11 @@ PARTS = ("acts", "writing", "reading")
 
 
 def main() -> None:
-    """The tables have been printed; nothing is left."""
+    """The tables have been printed; nothing is left, but for what was to be kept."""
     chosen = _choice()
     logging.disable(logging.WARNING)
     began = time.monotonic()
-    home = Path(tempfile.mkdtemp(prefix="animateur-bench-"))
+    home = chosen.keep or Path(tempfile.mkdtemp(prefix="animateur-bench-"))
     server = EmbeddedPostgres(home / "postgres")
     try:
         server.start()
@@ -34,7 +34,8 @@ def main() -> None:
         measure(server, home, chosen)
     finally:
         server.stop()
-        shutil.rmtree(home, ignore_errors=True)
+        if not chosen.keep:
+            shutil.rmtree(home, ignore_errors=True)
     print(f"All of it took {time.monotonic() - began:.0f} s.")
 
 
@@ -42,6 +43,9 @@ def _choice() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--only", choices=PARTS, help="one part alone")
     parser.add_argument("--large", action="store_true", help="reading: the large store has 1,000,000 statements")
+    parser.add_argument(
+        "--keep", type=Path, metavar="DIRECTORY", help="reading: the stores stay there for the next run"
+    )
     parser.add_argument("--seconds", type=float, default=5.0, help="writing: how long each round is (%(default)s)")
     parser.add_argument("--workers", type=int, default=2, help="processes of each server (%(default)s)")
     parser.add_argument("--threads", type=int, default=16, help="threads of each process (%(default)s)")

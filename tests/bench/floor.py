@@ -16,6 +16,7 @@ from lti_tool.run.settings import Settings
 KEY = "floor"
 PATH = "/statements"
 _TABLE = """
+DROP TABLE IF EXISTS st;
 CREATE TABLE st (
     id uuid PRIMARY KEY, seq bigint GENERATED ALWAYS AS IDENTITY, agent text, verb text, activity text,
     registration uuid, stored timestamptz DEFAULT clock_timestamp(), ts timestamptz, doc jsonb
@@ -38,7 +39,7 @@ FROM jsonb_array_elements(%s::jsonb) AS each ON CONFLICT DO NOTHING
 
 
 def create_table(url: str) -> None:
-    """The table and its five indexes exist."""
+    """The table and its five indexes exist, and are empty."""
     with psycopg.connect(plain(url)) as connection:
         connection.execute(_TABLE)
 

@@ -116,7 +116,7 @@ def report(server: EmbeddedPostgres, home: Path, size: Size, *, count: int) -> N
         small, big = (stack.enter_context(_reader(server, home, size, each)) for each in (SMALL, count))
         print(f"  {'':<34} {'small':>9} {'large':>9} {'ratio':>7} {'9 of 10':>9} {'found':>9}")
         for one, other in zip(questions(small.filled), questions(big.filled), strict=True):
-            print(_line(one, other, small, big))
+            print(_line(one, other, small, big), flush=True)
 
 
 @contextmanager
@@ -124,7 +124,7 @@ def _reader(server: EmbeddedPostgres, home: Path, size: Size, count: int) -> Ite
     url = server.url(f"bench_read_{count}")
     must_be_durable(url)
     tenant = a_tenant(url)
-    filled = large.timed(tenant, count)
+    filled = large.filled(tenant, count)
     print(f"  {disk(url, 'statement')}")
     settings = size.settings(url, home)
     with serving(settings):

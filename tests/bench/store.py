@@ -52,6 +52,7 @@ class Way:
 
 # A round in which other programs kept more than this many cores busy is tried again.
 FOREIGN = 0.3
+MORE = 2
 WAYS = (Way(32, 1, 3, 1.6), Way(4, 50, 3, 0.45), Way(32, 50, 2, None))
 
 
@@ -139,10 +140,10 @@ def _print_way(way: Way, taken: list[Taken]) -> None:
 
 
 def in_turns(sides: list[Side], way: Way, size: Size, seconds: float) -> list[Taken]:
-    """Each side in its turn, until each had as many quiet rounds as the way wants, or twice as many of any kind."""
+    """Each side in its turn, until each had as many undisturbed rounds as the way wants; `MORE` rounds are a last try."""
     taken = [Taken(side, way) for side in sides]
     posts = [Posts(side.target, statements=way.statements, different=10_000) for side in sides]
-    for number in range(2 * way.rounds):
+    for number in range(way.rounds + MORE):
         if number >= way.rounds and all(len(each.undisturbed) >= way.rounds for each in taken):
             break
         for each, requests in zip(taken, posts, strict=True):

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from tests import schema
 from xapi_store import actors, api_keys, stores
 from xapi_store.database import Database
 from xapi_store.transaction import transaction
 from xapi_store.vocabulary import API_KEYS
+
+SLUG = "bench"
 
 
 @dataclass(frozen=True)
@@ -25,13 +29,14 @@ class Tenant:
 
 
 def a_tenant(database_url: str) -> Tenant:
-    """The empty database has every table of the product, and one store with a key."""
+    """The database has every table of the product and one store with a new key; what was in the store stays there."""
     schema.install(database_url)
     database = Database(database_url, pool_size=1)
     now = datetime.now(UTC)
     try:
         with transaction(database) as session:
-            store = stores.create(session, slug="bench", at=now)
+            kept = session.scalar(select(stores.Store).where(stores.Store.slug == SLUG))
+            store = kept or stores.create(session, slug=SLUG, at=now)
             key, secret = api_keys.create(session, store_id=store.id, label="bench", scopes=["all"], at=now)
     finally:
         database.close()

@@ -269,7 +269,7 @@ def test_about_needs_neither_key_nor_version(call: Caller) -> None:
 
 
 def test_where_nothing_is_a_sentence_says_so(call: Caller) -> None:
-    for path in ("/xapi/", "/xapi/activities/state", "/xapi/nothing"):
+    for path in ("/xapi/", "/xapi/activity/state", "/xapi/nothing", "/store/nothing"):
         answer = call("GET", path)
         assert answer.status_code == 404
         assert "/xapi/" in answer.get_json()["error"]

@@ -146,6 +146,16 @@ def test_findings_are_counted_by_rule_with_the_latest_statement_as_example(
     assert (kept.reason, kept.binding) == ("must be there", True)
 
 
+def test_counting_begins_anew_with_another_version(store: StoreAtHand, checker: Checker, now: datetime) -> None:
+    in_force(store, "warn", now)
+    found = [(uuid4(), each) for each in checker.findings(store.id, a_placing())]
+    with transaction(store.database) as session:
+        profiles.keep(session, store_id=store.id, found=found, at=now)
+    in_force(store, "warn", now, a_document(prefLabel={"en": "Sports, once more"}))
+    with transaction(store.database) as session:
+        assert profiles.kept(session, store_id=store.id) == []
+
+
 def test_words_made_up_by_senders_do_not_make_rows(store: StoreAtHand, checker: Checker, now: datetime) -> None:
     in_force(store, "warn", now)
     for number in range(3):

@@ -10,7 +10,7 @@ from tests.builders import a_statement, an_agent
 from tests.xapi_store.conftest import AUTHORITY, StoreAtHand
 from xapi_store import query
 from xapi_store.actors import identity, team_group
-from xapi_store.presentation import canonical, ids_only
+from xapi_store.presentation import ids_only
 from xapi_store.query import Filters
 from xapi_store.reporting import events, latest_by
 from xapi_store.syntax import read_time
@@ -120,21 +120,6 @@ def test_bare_identifiers_are_left_of_a_statement() -> None:
     assert slim["object"] == {"objectType": "Activity", "id": "https://courses.example.org/m1/4"}
     assert slim["context"]["team"] == {"objectType": "Group", "account": TEAM["account"]}
     assert slim["context"]["instructor"] == {"objectType": "Group", "member": [ANNA]}
-
-
-def test_the_best_language_is_chosen_for_each_text() -> None:
-    definition = {"name": {"en-GB": "Quiz", "fr": "Jeu"}, "description": {"ro": "Test"}}
-    raw = orjson.dumps(a_statement(object={"id": "https://e.org/a", "definition": definition}))
-    worded = orjson.loads(canonical(raw, ["fr-CA", "en"]))
-    assert worded["object"]["definition"] == {"name": {"en-GB": "Quiz"}, "description": {"ro": "Test"}}
-    assert worded["verb"]["display"] == {"en": "answered"}
-
-
-def test_the_digits_of_numbers_survive_every_form() -> None:
-    score = b'{"raw":1.10,"max":12345678901234567890123}'
-    raw = b'{"actor":{},"verb":{"id":"v"},"object":{"id":"a"},"result":{"score":' + score + b"}}"
-    for shaped in (ids_only(raw), canonical(raw, [])):
-        assert score in shaped
 
 
 def test_events_are_flat_and_without_the_voided(store: StoreAtHand) -> None:

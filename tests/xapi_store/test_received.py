@@ -187,12 +187,3 @@ def test_single_context_activities_are_put_in_lists_and_all_else_stands() -> Non
     assert listed.count(b'{"parent":[{"id" : "u:1"}],"other":[ ]}') == 2
     assert listed.count(b'{"u:2": 1.10}') == 2
     assert received.listed(listed, received.read(listed, "s")) is listed
-
-
-@pytest.mark.parametrize("text", ["a\0b", "half \ud800"])
-def test_a_statement_made_here_is_written_only_if_it_can_be_kept(text: str) -> None:
-    assert received.written({"a": {"b": "\\u0000"}}, "s") == b'{"a":{"b":"\\\\u0000"}}'
-    assert received.written({"a": 2**70}, "s") == b'{"a": 1180591620717411303424}'
-    with pytest.raises(StatementRefused) as refused:
-        received.written({"a": {"b": text}}, "s")
-    assert refused.value.path == "s.a.b"

@@ -212,9 +212,7 @@ def test_many_writers_share_one_order_without_gaps_or_deadlocks(store: StoreAtHa
     for each in (store, other):
         with store.database.session() as session:
             rows = session.execute(
-                select(Statement.seq, Statement.raw)
-                .where(Statement.store_id == each.id)
-                .order_by(Statement.seq)
+                select(Statement.seq, Statement.raw).where(Statement.store_id == each.id).order_by(Statement.seq)
             ).all()
             head = session.get_one(Store, each.id)
         assert len(rows) == 6 * 8 * 4

@@ -330,6 +330,11 @@ def test_a_document_that_is_no_usable_profile_is_refused_with_the_place(changed:
         profile_documents.read(orjson.dumps(a_profile(**changed)))
 
 
+def test_a_document_with_a_character_that_cannot_be_stored_is_refused() -> None:
+    with pytest.raises(ProfileRefused, match="NUL"):
+        profile_documents.read(orjson.dumps(a_profile(prefLabel={"en": "a\0b"})))
+
+
 def test_a_document_nested_beyond_measure_is_refused() -> None:
     rule = {"location": "$.a", "any": [orjson.loads("[" * 500 + "]" * 500)]}
     document = json.dumps(a_profile(templates=[a_template(rules=[rule])])).encode()

@@ -47,6 +47,7 @@ _OPEN_TO_BROWSERS = (
     ("Access-Control-Max-Age", "86400"),
     ("Cache-Control", "no-store"),
     ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
 )
 log = logging.getLogger(__name__)
 

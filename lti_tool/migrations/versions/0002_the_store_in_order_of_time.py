@@ -22,6 +22,34 @@ PLACE = "(extract(epoch FROM stored) * 1000000)::bigint"
 VACUUM = {"autovacuum_vacuum_insert_scale_factor": "0.02"}
 
 
+PLACE_PLAIN_STATEMENTS = """
+CREATE OR REPLACE FUNCTION place_plain_statements(
+    the_store bigint, seen_definitions bigint, ids uuid[], bodies bytea[], lists bigint[], owners bigint[]
+) RETURNS bigint LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+DECLARE last bigint; before bigint;
+BEGIN
+    PERFORM pg_advisory_xact_lock(2017546313, the_store::integer);
+    UPDATE store
+        SET head = greatest(head, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint) + cardinality(ids)
+        WHERE id = the_store AND definitions_changed = seen_definitions RETURNING head INTO last;
+    IF last IS NULL
+        OR EXISTS (SELECT FROM statement WHERE store_id = the_store AND id = ANY(ids))
+        OR EXISTS (SELECT FROM tombstone WHERE store_id = the_store AND id = ANY(ids))
+        OR EXISTS (SELECT FROM statement WHERE store_id = the_store AND target = ANY(ids))
+    THEN RETURN NULL; END IF;
+    before := last - cardinality(ids);
+    INSERT INTO statement (store_id, seq, id, target, voided, voiding, raw)
+        SELECT the_store, before + number, id, NULL, false, false, body || convert_to(to_char(
+            timestamp 'epoch' + (before + number) * interval '1 microsecond',
+            '",\\"stored\\":\\""YYYY-MM-DD"T"HH24:MI:SS.US"Z\\"}"'), 'UTF8')
+        FROM unnest(ids, bodies) WITH ORDINALITY AS new (id, body, number);
+    INSERT INTO posting (store_id, list, seq)
+        SELECT the_store, list, before + owner FROM unnest(lists, owners) AS new (list, owner);
+    RETURN last;
+END $$
+"""
+
+
 def upgrade() -> None:
     _stores()
     _statements()
@@ -33,6 +61,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("store_id", "id", name=op.f("pk_tombstone")),
     )
+    op.execute(PLACE_PLAIN_STATEMENTS)
     for name in ("previous_until", "expires_at", "last_used_at"):
         op.add_column("api_key", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
     op.add_column("api_key", sa.Column("previous_hash", sa.LargeBinary(), nullable=True))
