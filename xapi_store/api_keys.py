@@ -71,6 +71,11 @@ class Access:
     default_version: str = "2.0.0"
 
     @property
+    def key(self) -> str:
+        """The public name of the key."""
+        return str(self.authority["account"]["name"])
+
+    @property
     def may_write(self) -> bool:
         """True where statements may be stored."""
         return bool(self.scopes & {"all", "statements/write"})

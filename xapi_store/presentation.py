@@ -63,7 +63,8 @@ def _bare_object(target: dict[str, Any]) -> dict[str, Any]:
         return _bare(target)
     if kind in ("Agent", "Group"):
         return _bare_party(target)
-    return {name: value for name, value in target.items() if name in ("objectType", "id")}
+    # That it is an Activity is understood where nothing else is said.
+    return {name: target[name] for name in ("objectType", "id") if name in target and target[name] != "Activity"}
 
 
 def _bare_context(context: dict[str, Any]) -> dict[str, Any]:

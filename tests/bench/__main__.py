@@ -7,13 +7,14 @@ import argparse
 import logging
 import platform as machine
 import shutil
+import signal
+import sys
 import tempfile
 import time
 from pathlib import Path
 
-from lti_tool.run import migrate
 from lti_tool.run.postgres import EmbeddedPostgres
-from tests import builders, walking
+from tests import builders, schema, walking
 from tests.bench import acts, questions, soak, store, timing
 from tests.bench.served import Size
 from tests.signing_platform import SigningPlatform
@@ -25,6 +26,7 @@ def main() -> None:
     """The tables have been printed; nothing is left, but for what was to be kept."""
     chosen = _choice()
     logging.disable(logging.WARNING)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers are stopped then, too
     began = time.monotonic()
     home = chosen.keep or Path(tempfile.mkdtemp(prefix="animateur-bench-"))
     server = EmbeddedPostgres(home / "postgres")
@@ -82,7 +84,7 @@ def print_acts(server: EmbeddedPostgres) -> None:
 
 def measured(database_url: str, platform: SigningPlatform) -> list[timing.Measured]:
     """Every act, measured in the whole house on this database."""
-    migrate.upgrade(database_url)
+    schema.install(database_url)
     house = walking.a_house(database_url)
     database = house.extensions["database"]
     builders.a_platform(database, platform)

@@ -117,7 +117,7 @@ class Taken:
 def report(server: EmbeddedPostgres, home: Path, size: Size, *, seconds: float) -> None:
     """Both sides have been measured in turns, and the table, disk and memory were printed."""
     with both(server, home, size) as sides:
-        print(f"writing: {size.workers} processes of {size.threads} threads, durable commits, {seconds:.0f} s a round")
+        print(f"writing: {size.workers} processes of {size.threads} threads, durable commits, {seconds:g} s a round")
         before = {side.name: served.memory(side.process) for side in sides}
         print(
             f"  {'':<12} {'statements':>11} {'ratio':>7} {'p50 ms':>8} {'p99 ms':>8}"
@@ -140,7 +140,7 @@ def _print_way(way: Way, taken: list[Taken]) -> None:
 
 
 def in_turns(sides: list[Side], way: Way, size: Size, seconds: float) -> list[Taken]:
-    """Each side in its turn, until each had as many undisturbed rounds as the way wants; `MORE` rounds are a last try."""
+    """Each side in its turn until each had as many undisturbed rounds as the way wants, or `MORE` rounds above that."""
     taken = [Taken(side, way) for side in sides]
     posts = [Posts(side.target, statements=way.statements, different=10_000) for side in sides]
     for number in range(way.rounds + MORE):

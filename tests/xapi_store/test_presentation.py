@@ -64,7 +64,7 @@ def test_ids_names_everybody_by_nothing_but_identifiers() -> None:
 
 
 def test_ids_keeps_an_object_type_where_there_was_one_and_adds_none() -> None:
-    assert _ids(a_statement())["object"] == {"objectType": "Activity", "id": QUIZ}
+    assert _ids(a_statement())["object"] == {"id": QUIZ}
     assert _ids(a_statement(object={"id": QUIZ, "definition": {}}))["object"] == {"id": QUIZ}
     reference = {"objectType": "StatementRef", "id": "6a9d0c4e-0d0b-4a53-8e6e-0b1f0a4f7a11"}
     assert _ids(a_statement(object=reference))["object"] == reference

@@ -117,7 +117,7 @@ def test_bare_identifiers_are_left_of_a_statement() -> None:
     slim = orjson.loads(ids_only(raw))
     assert slim["actor"] == ANNA
     assert slim["verb"] == {"id": ANSWERED}
-    assert slim["object"] == {"objectType": "Activity", "id": "https://courses.example.org/m1/4"}
+    assert slim["object"] == {"id": "https://courses.example.org/m1/4"}
     assert slim["context"]["team"] == {"objectType": "Group", "account": TEAM["account"]}
     assert slim["context"]["instructor"] == {"objectType": "Group", "member": [ANNA]}
 

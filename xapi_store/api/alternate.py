@@ -48,6 +48,8 @@ def unfold(request: Request) -> Request:
     version = headers.get("x-experience-api-version", "")
     if version.startswith("2"):
         raise FilterRefused("method", "belongs to xAPI 1.0; in 2.0 there is no alternate request syntax")
+    if "content" in form:
+        headers.setdefault("content-type", "application/json")
     content = form.get("content")
     body = b"" if content is None else content.encode()
     parameters = {name: value for name, value in form.items() if name != "content" and name.lower() not in _HEADERS}

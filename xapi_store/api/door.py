@@ -35,6 +35,7 @@ OPEN = frozenset({"/xapi", "/xapi/about"})
 
 _SPOKEN = {"1": "1.0.3", "2": "2.0.0"}
 _VERSION = re.compile(r"([12])\.0(?:\.\d+)?")
+_MOST_SPEAKERS = 10_000
 _SLASHES = re.compile(r"/{2,}")
 _OPEN_TO_BROWSERS = (
     ("Access-Control-Allow-Origin", "*"),
@@ -70,6 +71,7 @@ class Door:
         self.reading = reading or database
         self.group = GroupCommit(database)
         self._keys = Remembered(database)
+        self._spoken: dict[str, str] = {}
         self._inner = inner
         self._resources = resources
         self._roots = frozenset(path.split("/")[1] for path in resources)
@@ -92,6 +94,16 @@ class Door:
     def methods(self, resource: str) -> Mapping[str, Method] | None:
         """What can be done with this resource; None where there is none."""
         return self._resources.get(resource)
+
+    def note_version(self, access: Access, version: str) -> None:
+        """This version was spoken last under this key."""
+        if len(self._spoken) > _MOST_SPEAKERS:
+            self._spoken.clear()
+        self._spoken[access.key] = version
+
+    def version_of(self, access: Access) -> str:
+        """The version that this key spoke last (to this process), else the one of its store."""
+        return self._spoken.get(access.key, access.default_version)
 
     def authenticate(self, given: str | None) -> Access:
         """What the bearer of this Authorization header may do; UnknownKey where that is nothing."""
@@ -176,16 +188,20 @@ class Visit:
         return request
 
     def _speak(self, request: Request) -> None:
-        """The request is in a version that is spoken here; VersionRefused otherwise. `about` needs none."""
+        """The request is in a version that is spoken here; VersionRefused otherwise. `about` needs none.
+
+        Who names no version is refused in the version that they spoke last, else in their store's own.
+        """
         asked = request.header(VERSION)
         found = _VERSION.fullmatch(asked or "")
-        if found:
-            request.version = _SPOKEN[found[1]]
+        if request.access is None:
             return
-        if request.access is not None:
-            request.version = request.access.default_version
-            problem = f"{asked} is not a version of xAPI spoken here" if asked else "the header is missing"
-            raise VersionRefused(f"{VERSION}: {problem}. Send 1.0.3 or 2.0.0.")
+        if found:
+            self._door.note_version(request.access, request.version)
+            return
+        request.version = self._door.version_of(request.access)
+        problem = f"{asked} is not a version of xAPI spoken here" if asked else "the header is missing"
+        raise VersionRefused(f"{VERSION}: {problem}. Send 1.0.3 or 2.0.0.")
 
     def _consistent(self, access: Access) -> str:
         with self._door.database.session() as session:
