@@ -32,6 +32,12 @@ def filters(given: Mapping[str, str], *, limit: int) -> Filters:
     return parameters.filters(parameters.load(parameters.GET, {**asked, "limit": str(limit)}), authority=None)
 
 
+def identity(line: str) -> str:
+    """The identifier (`actors.identity`) of whom the line names; FilterRefused where it names nobody."""
+    found: str = parameters.load(parameters.GET, {"agent": agent_json(line)})["agent"]
+    return found
+
+
 def agent_json(line: str) -> str:
     """The xAPI Agent, as JSON, that the line names: JSON itself, a mail address, the SHA-1 sum of one, an account as
     `home page, space, name`, or an OpenID. What is none of these comes back as it is, for the validation to refuse."""

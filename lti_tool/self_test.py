@@ -45,7 +45,7 @@ class _Client(RemoteLRS):  # type: ignore[misc]  # tincan has no types
     """tincan, which by itself would wait for ever."""
 
     def _send_request(self, request: Any) -> LRSResponse:
-        address = urlsplit(request.resource if request.resource.startswith("http") else self.endpoint + request.resource)
+        address = urlsplit(f"{self.endpoint}{request.resource}")
         headers = {"X-Experience-API-Version": self.version, "Authorization": self.auth, **request.headers}
         asked = {name: str(value) for name, value in request.query_params.items()}
         path = f"{address.path}?{urlencode(asked)}" if asked else address.path

@@ -99,3 +99,14 @@ def _local(node: ast.FunctionDef | ast.ClassDef, path: Path) -> bool:
         if child is not outer and isinstance(child, ast.FunctionDef | ast.ClassDef)
     ]
     return node.lineno in inner
+
+
+def test_the_databases_own_functions_are_those_the_code_names(database_url: str) -> None:
+    migrate.upgrade(database_url)
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        there = "SELECT pg_get_functiondef('place_plain_statements'::regproc)"
+        migrated = connection.scalar(text(there))
+        connection.exec_driver_sql(plain_placing.FUNCTION.replace("%", "%%"))
+        assert connection.scalar(text(there)) == migrated
+    engine.dispose()

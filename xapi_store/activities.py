@@ -5,17 +5,13 @@ language and extension by extension. The digits of numbers stay as they were sen
 """
 
 import json
-import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 from enum import IntEnum
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-import orjson
 from psycopg import Cursor
-from sqlalchemy import BigInteger, SmallInteger
+from sqlalchemy import BigInteger, Index, SmallInteger
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from xapi_store import digits
@@ -50,16 +46,20 @@ class Definition(NamedTuple):
 
 
 class MergedDefinition(Base):
-    """All that the store knows of one activity or verb, as JSON; `digest` stands for the IRI, however long."""
+    """All that the store knows of one activity or verb, as JSON; `digest` stands for the IRI, however long.
+
+    `changed` is the store's count of changes (`Store.definitions_changed`) since the last of its own.
+    """
 
     __tablename__ = "definition"
+    __table_args__ = (Index(None, "store_id", "changed"),)
 
     store_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     kind: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     digest: Mapped[bytes] = mapped_column(primary_key=True)
     iri: Mapped[str]
     content: Mapped[bytes]
-    at: Mapped[datetime]
+    changed: Mapped[int] = mapped_column(BigInteger)
 
 
 def named(statement: Mapping[str, Any], raw: bytes | None = None) -> list[Definition]:
@@ -83,8 +83,10 @@ def mentioned(statements: Iterable[Mapping[str, Any]]) -> set[Name]:
     return found
 
 
-def learn(cursor: Cursor[Any], store_id: int, definitions: Sequence[Definition]) -> bool:
+def learn(cursor: Cursor[Any], store_id: int, definitions: Sequence[Definition], *, count: int) -> bool:
     """The store knows what these definitions say, the later ones being the newer; true where it learnt anything.
+
+    What changes, changes at `count`: the store's count so far and one.
 
     The store's head must be locked, so that nobody else merges meanwhile. Two round trips, one where nothing is new.
     """
@@ -100,8 +102,14 @@ def learn(cursor: Cursor[Any], store_id: int, definitions: Sequence[Definition])
         if written is not None:
             changed[name] = written
     if changed:
-        _write(cursor, store_id, changed)
+        _write(cursor, store_id, changed, count)
     return bool(changed)
+
+
+def changed_since(cursor: Cursor[Any], store_id: int, count: int) -> list[Name] | None:
+    """What changed after the store's count was this; None where that is too much to tell."""
+    rows = cursor.execute(_CHANGED, (store_id, count, _MOST_CHANGED + 1)).fetchall()
+    return [(Kind(kind), iri) for kind, iri in rows] if len(rows) <= _MOST_CHANGED else None
 
 
 def fetch(session: Session, *, store_id: int, names: Collection[Name]) -> dict[Name, dict[str, Any]]:
@@ -110,97 +118,6 @@ def fetch(session: Session, *, store_id: int, names: Collection[Name]) -> dict[N
         return {}
     with driver(session).cursor() as cursor:
         return {name: digits.read(content) for name, content in _read(cursor, store_id, names).items()}
-
-
-class Known:
-    """What this process has seen merged, so that in the usual case nothing is read and nothing written.
-
-    A store counts the changes of what it knows (`Store.definitions_changed`). What is remembered of a store holds at
-    one count: at another, somebody else has merged meanwhile, and all of it is forgotten. Stores are
-    told apart by their posting keys, which no two share, wherever they are.
-    """
-
-    def __init__(self, most: int = 50_000) -> None:
-        self._most = most
-        self._size = 0
-        self._stores: dict[bytes, _Seen] = {}
-        self._mutex = threading.Lock()
-
-    def new(self, store: bytes, count: int, definitions: Sequence[Definition]) -> list[Definition]:
-        """Those that must be learnt, in their order; `count` is the store's, read while its head is locked.
-
-        Of one activity or verb it is all or none, for what is known already may be overruled by what is not.
-        """
-        with self._mutex:
-            seen = self._stores.get(store)
-            if seen is None or seen.count != count:
-                self._forget(seen)
-                seen = self._stores[store] = _Seen(count)
-            merged = seen.merged
-            strange = {each[:2] for each in definitions if _print(each) not in merged.get(each[:2], _NOBODY)}
-        return [each for each in definitions if each[:2] in strange] if strange else []
-
-    def settled_at(self, store: bytes, definitions: Sequence[Definition]) -> int | None:
-        """The store's count at which nothing of this is new; None where something is, or nothing is remembered."""
-        with self._mutex:
-            seen = self._stores.get(store)
-            if seen is None or any(_print(each) not in seen.merged.get(each[:2], _NOBODY) for each in definitions):
-                return None
-            return seen.count
-
-    def remember(self, store: bytes, learnt: tuple[int, Sequence[Definition]] | None) -> None:
-        """These definitions, given by `new` and then learnt, need not be learnt again; only after the commit.
-
-        They come with the store's count as it then is: one more than before, where anything was learnt.
-        """
-        if learnt is None:
-            return
-        count, definitions = learnt
-        with self._mutex:
-            seen = self._stores.get(store)
-            if seen is None or count - seen.count not in (0, 1):
-                return  # somebody else was faster: what they left is not known here
-            if count != seen.count:
-                for each in definitions:
-                    self._size -= len(seen.merged.pop(each[:2], ()))
-                seen.count = count
-            for each in _settled(definitions):
-                prints = seen.merged.setdefault(each[:2], set())
-                mark = _print(each)
-                self._size += mark not in prints
-                prints.add(mark)
-            if self._size > self._most:
-                self._stores.clear()
-                self._size = 0
-
-    def _forget(self, seen: "_Seen | None") -> None:
-        if seen is not None:
-            self._size -= sum(map(len, seen.merged.values()))
-
-
-@dataclass(slots=True)
-class _Seen:
-    """The prints of the definitions that change nothing in a store at this count."""
-
-    count: int
-    merged: dict[Name, set[int]] = field(default_factory=dict)
-
-
-KNOWN = Known()
-_NOBODY: frozenset[int] = frozenset()
-
-
-def _print(definition: Definition) -> int:
-    # Python's own hash of bytes is keyed anew in every process: nobody outside can make two definitions collide.
-    return hash(orjson.dumps(definition[2]))
-
-
-def _settled(definitions: Sequence[Definition]) -> list[Definition]:
-    """Those that the later ones did not overrule: merging them again changes nothing."""
-    together: dict[Name, dict[str, Any]] = {}
-    for each in definitions:
-        together[each.name] = merge(together.get(each.name, {}), each.content)
-    return [each for each in definitions if merge(together[each.name], each.content) == together[each.name]]
 
 
 # Inside a statement
@@ -257,10 +174,12 @@ _READ = (
     " USING (kind, digest) WHERE store_id = %s"
 )
 _WRITE = (
-    "INSERT INTO definition (store_id, kind, digest, iri, content, at)"
-    " SELECT %s, *, clock_timestamp() FROM unnest(%s::smallint[], %s::bytea[], %s::text[], %s::bytea[])"
-    " ON CONFLICT (store_id, kind, digest) DO UPDATE SET content = excluded.content, at = excluded.at"
+    "INSERT INTO definition (store_id, kind, digest, iri, content, changed)"
+    " SELECT %s, *, %s::bigint FROM unnest(%s::smallint[], %s::bytea[], %s::text[], %s::bytea[])"
+    " ON CONFLICT (store_id, kind, digest) DO UPDATE SET content = excluded.content, changed = excluded.changed"
 )
+_CHANGED = "SELECT kind, iri FROM definition WHERE store_id = %s AND changed > %s LIMIT %s"
+_MOST_CHANGED = 1000
 
 
 def _read(cursor: Cursor[Any], store_id: int, names: Collection[Name]) -> dict[Name, bytes]:
@@ -269,9 +188,9 @@ def _read(cursor: Cursor[Any], store_id: int, names: Collection[Name]) -> dict[N
     return {(Kind(kind), iri): content for kind, iri, content in rows}
 
 
-def _write(cursor: Cursor[Any], store_id: int, changed: Mapping[Name, bytes]) -> None:
+def _write(cursor: Cursor[Any], store_id: int, changed: Mapping[Name, bytes], count: int) -> None:
     kinds, iris = [int(kind) for kind, _ in changed], [iri for _, iri in changed]
-    cursor.execute(_WRITE, (store_id, kinds, [_digest(iri) for iri in iris], iris, list(changed.values())))
+    cursor.execute(_WRITE, (store_id, count, kinds, [_digest(iri) for iri in iris], iris, list(changed.values())))
 
 
 def _digest(iri: str) -> bytes:

@@ -44,7 +44,7 @@ class StatementAttachment(Base):
     __tablename__ = "statement_attachment"
     __table_args__ = (Index(None, "store_id", "sha2"),)
 
-    store_id: Mapped[int] = mapped_column(primary_key=True)
+    store_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     sha2: Mapped[bytes] = mapped_column(primary_key=True)
 

@@ -13,9 +13,10 @@ from typing import Any
 
 import psycopg
 
-from xapi_store import activities, placing, plain_placing, stores
+from xapi_store import placing, plain_placing, stores
 from xapi_store.database import Database
 from xapi_store.errors import StoreUnreachable
+from xapi_store.known_definitions import KNOWN
 from xapi_store.placing import Placed
 from xapi_store.statements import Arrival
 from xapi_store.stores import moment_of
@@ -132,7 +133,7 @@ class GroupCommit:
                 raise
             # The server went away since the last time. Whether it took this part is found out by sending it again.
             done = self._placed(self._open(), store_id, arrivals)
-        activities.KNOWN.remember(done.posting_key, done.learnt)
+        KNOWN.remember(done.posting_key, done.learnt)
         for number, each in enumerate(part):
             each.through, each.error = done.through, done.refused.get(number)
 

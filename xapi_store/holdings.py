@@ -35,7 +35,7 @@ def of_store(session: Session, *, store: Store) -> Holdings:
 def bytes_on_disk(session: Session) -> int:
     """How many bytes the statements of all stores take, their postings and attachments included."""
     tables = ("statement", "posting", "attachment", "statement_attachment")
-    size = text("SELECT sum(pg_total_relation_size(each::regclass)) FROM unnest(:tables) AS each")
+    size = text("SELECT sum(pg_total_relation_size(each::regclass)) FROM unnest(CAST(:tables AS text[])) AS each")
     return int(session.scalar(size, {"tables": list(tables)}) or 0)
 
 

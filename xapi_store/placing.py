@@ -14,6 +14,7 @@ from psycopg import Connection, Cursor
 from xapi_store import activities, arrays, attachments, postings, references
 from xapi_store.activities import Definition
 from xapi_store.errors import Conflict, StoreError
+from xapi_store.known_definitions import KNOWN
 from xapi_store.received import read_stored
 from xapi_store.statements import Arrival, Prepared
 
@@ -51,7 +52,7 @@ class _Head:
 @dataclass(frozen=True, slots=True)
 class Placed:
     """What became of one store's arrivals: `through` is the place up to which all is in, once it is committed; the
-    refused stand beside the error that each gets; `learnt` is told to `activities.KNOWN` after the commit."""
+    refused stand beside the error that each gets; `learnt` is told to `KNOWN` after the commit."""
 
     posting_key: bytes
     through: int
@@ -72,7 +73,7 @@ def place(connection: Connection[Any], *, store_id: int, arrivals: Sequence[Arri
             return Placed(head.posting_key, head.last, refused)
         first = head.last - len(new) + 1
         places = list(zip(range(first, head.last + 1), new, strict=True))
-        fresh = activities.KNOWN.new(head.posting_key, head.definitions_changed, _definitions(new))
+        fresh = _unlearnt(cursor, store_id, head, new)
         with connection.pipeline():
             _write(cursor, store_id, head.posting_key, places)
         targets = [each.target for each in new if each.target]
@@ -95,7 +96,15 @@ def _begin(
         head = advanced.fetchone()
         if head is None:
             raise LookupError(f"no store {store_id}")
-        return _Head(*head), dict(known.fetchall()), bool((concerned.fetchone() or (False,))[0])
+        return _Head(*head), _standing(known), bool((concerned.fetchone() or (False,))[0])
+
+
+def _standing(rows: Iterable[tuple[UUID, bytes | None]]) -> dict[UUID, bytes | None]:
+    """What stands under each id; None where it was erased, whether or not something is left of it."""
+    found: dict[UUID, bytes | None] = {}
+    for each, raw in rows:
+        found[each] = None if raw is None or found.get(each, raw) is None else raw
+    return found
 
 
 def _judge(
@@ -158,8 +167,13 @@ def _write(cursor: Cursor[Any], store_id: int, key: bytes, places: Sequence[tupl
         attachments.keep(cursor, store_id, kept)
 
 
-def _definitions(new: Iterable[Prepared]) -> list[Definition]:
-    return [definition for each in new for definition in each.definitions]
+def _unlearnt(cursor: Cursor[Any], store_id: int, head: _Head, new: Iterable[Prepared]) -> list[Definition]:
+    """What the statements say of activities and this process has not seen merged yet."""
+    key, count = head.posting_key, head.definitions_changed
+    seen = KNOWN.seen(key)
+    if seen is not None and seen < count:
+        KNOWN.catch_up(key, count, activities.changed_since(cursor, store_id, seen))
+    return KNOWN.new(key, count, [definition for each in new for definition in each.definitions])
 
 
 def _learn(
@@ -168,7 +182,8 @@ def _learn(
     """What the statements say of activities is merged with what the store knows; gives what it then knows for sure."""
     if not fresh:
         return None
-    changed = activities.learn(cursor, store_id, fresh)
+    count = head.definitions_changed
+    changed = activities.learn(cursor, store_id, fresh, count=count + 1)
     if changed:
         cursor.execute(_CHANGED, (store_id,))
-    return head.definitions_changed + changed, fresh
+    return count + changed, fresh

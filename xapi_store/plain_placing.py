@@ -10,7 +10,8 @@ from typing import Any
 from psycopg import Connection
 from sqlalchemy import DDL, event
 
-from xapi_store import activities, arrays, postings
+from xapi_store import arrays, postings
+from xapi_store.known_definitions import KNOWN
 from xapi_store.statements import Arrival, Prepared, Statement
 
 # In the migration too. The settings keep the plans that a connection remembers good while tables grow from nothing.
@@ -73,7 +74,7 @@ def place(connection: Connection[Any], *, store_id: int, posting_key: bytes, arr
 def _settled_at(posting_key: bytes, new: Sequence[Prepared]) -> int | None:
     if not all(each.plain for each in new) or len({each.id for each in new}) < len(new):
         return None
-    return activities.KNOWN.settled_at(posting_key, [known for each in new for known in each.definitions])
+    return KNOWN.settled_at(posting_key, [known for each in new for known in each.definitions])
 
 
 def _listed(posting_key: bytes, new: Sequence[Prepared]) -> tuple[Sequence[int], Sequence[int]]:

@@ -1,5 +1,7 @@
 """A statement with what stands around it: whether it holds, what it refers to, what refers to it, what came along."""
 
+import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,12 +10,14 @@ from uuid import UUID
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from xapi_store import digits
 from xapi_store.attachments import Attachment, StatementAttachment
 from xapi_store.errors import NoSuchStatement
 from xapi_store.statements import Statement
 from xapi_store.stores import moment_of
 
 MOST_REFERRING = 50
+_NUMBER = re.compile(r'"\\u0000([^"]*)\\u0000"')  # as `digits.read` marks them
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,11 @@ def enclosed_bytes(session: Session, *, store_id: int, statement_id: UUID, sha2:
     if found is None:
         raise NoSuchStatement(f"nothing of that sum came with the statement {statement_id}")
     return found
+
+
+def set_out(raw: bytes) -> str:
+    """The statement as it is stored, over many lines for people to read; numbers stay digit by digit as they came."""
+    return _NUMBER.sub(r"\1", json.dumps(digits.read(raw), ensure_ascii=False, indent=2))
 
 
 def _is_here(session: Session, store_id: int, statement_id: UUID) -> bool:

@@ -21,7 +21,7 @@ _DURATION = re.compile(
     rf"(?:{_PART}W|(?=\d|T\d)(?:{_PART}Y)?(?:{_PART}M)?(?:{_PART}D)?(?:T(?=\d)(?:{_PART}H)?(?:{_PART}M)?(?:{_PART}S)?)?)",
     re.ASCII,
 )
-_MEDIA_TYPE = re.compile(r"[\w.+\-!#$&^]+/[\w.+\-!#$&^*]+(?:\s*;.*)?", re.ASCII)
+_MEDIA_TYPE = re.compile(r"[\w.+\-!#$&^]+/[\w.+\-!#$&^*]+(?:[ \t]*;[^\x00-\x1f\x7f]*)?", re.ASCII)
 
 # RFC 5646, section 2.1; the grandfathered tags that no other form covers are listed.
 _LANGUAGE = re.compile(

@@ -6,8 +6,9 @@ from itertools import groupby
 
 from sqlalchemy.orm import Session
 
-from xapi_store import activities, ledger, placing, plain_placing, staging, stores
+from xapi_store import ledger, placing, plain_placing, staging, stores
 from xapi_store.database import Database, driver
+from xapi_store.known_definitions import KNOWN
 from xapi_store.placing import Placed
 from xapi_store.statements import Arrival
 
@@ -28,7 +29,7 @@ def transaction(database: Database) -> Iterator[Session]:
         ledger.chain(session)
         placed = sequence(session)
     for each in placed:
-        activities.KNOWN.remember(each.posting_key, each.learnt)
+        KNOWN.remember(each.posting_key, each.learnt)
 
 
 def sequence(session: Session) -> list[Placed]:

@@ -24,6 +24,7 @@ from lti_tool.pages import (
     openapi,
     operator,
     reports,
+    stores,
     team,
     trainer,
     verify,
@@ -35,7 +36,7 @@ from xapi_store.keys import Seal
 
 METADATA = Base.metadata
 CONTENT = Path(str(files("courses"))) / "content"
-PAGES = (home, health, learner, team, trainer, agency, certificates, reports, verify, openapi, operator)
+PAGES = (home, health, learner, team, trainer, agency, certificates, reports, verify, openapi, operator, stores)
 LANGUAGES = ("en",)
 LARGEST_BODY = 8 * 1024 * 1024
 POLICY = (

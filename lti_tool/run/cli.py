@@ -4,8 +4,6 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
@@ -16,23 +14,21 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from assessments import verification
 from courses import agencies
 from courses.errors import NoSuchAgency
-from lti_tool import visitor
+from lti_tool import self_test, visitor
 from lti_tool.errors import PlatformTrouble
 from lti_tool.lti import onboarding
 from lti_tool.lti.platform_client import Client
 from lti_tool.run import demo as demo_run
 from lti_tool.run import migrate as migration
-from lti_tool.run import ping as self_test
 from lti_tool.run import serve as serving
+from lti_tool.run import store_commands
+from lti_tool.run.command_line import database_at_hand, json_option, say, show
 from lti_tool.run.settings import SettingRefused, Settings
 from lti_tool.run.supervisor import CannotStart
-from xapi_store import api_keys, stores
-from xapi_store.database import Database
-from xapi_store.errors import NoSuchStore
+from xapi_store.errors import StoreError
 from xapi_store.transaction import transaction
 
 PARTS = ("web", "worker", "realtime")
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def main() -> None:
@@ -46,7 +42,7 @@ def main() -> None:
         _fail(f"there is no agency {str(error)!r}")
     except OperationalError as error:
         _fail(f"the database does not answer: {str(error.orig).strip()}")
-    except (CannotStart, SettingRefused, NoSuchStore) as error:
+    except (CannotStart, SettingRefused, StoreError) as error:
         _fail(str(error))
 
 
@@ -66,21 +62,6 @@ def _slug(_context: click.Context, _parameter: click.Parameter, value: str) -> s
 @click.version_option(package_name="animateur")
 def animateur() -> None:
     """Courses for facilitators inside any LMS: team exercises, evidence, grading, certificates."""
-
-
-def say(text: str) -> None:
-    """One line of progress."""
-    click.echo(f"  {text}")
-
-
-@contextmanager
-def _database(settings: Settings | None = None) -> Iterator[Database]:
-    with serving.database_at_hand(settings or Settings.from_environment()) as own:
-        database = Database(own.database_url, pool_size=1)
-        try:
-            yield database
-        finally:
-            database.close()
 
 
 @animateur.command()
@@ -127,12 +108,12 @@ def agency_create(slug: str, name: str, as_json: bool) -> None:
     """Make an agency with a record store of its own."""
     settings = Settings.from_environment()
     home = f"{settings.address}/agencies/{slug}"
-    with _database(settings) as database, transaction(database) as session:
+    with database_at_hand(settings) as database, transaction(database) as session:
         try:
             made = agencies.create(session, slug=slug, name=name, account_home=home, at=datetime.now(UTC))
         except IntegrityError as error:
             raise CannotStart(f"there is an agency or a store {slug!r} already") from error
-    _show({"agency": made.slug, "name": made.name, "accounts": made.account_home}, as_json)
+    show({"agency": made.slug, "name": made.name, "accounts": made.account_home}, as_json)
 
 
 @animateur.command()
@@ -141,10 +122,10 @@ def agency_create(slug: str, name: str, as_json: bool) -> None:
 def invite(slug: str, as_json: bool) -> None:
     """Print a one-time link with which an LMS administrator connects a platform."""
     settings = Settings.from_environment()
-    with _database(settings) as database, transaction(database) as session:
+    with database_at_hand(settings) as database, transaction(database) as session:
         found = agencies.by_slug(session, slug)
         token = onboarding.invite(session, agency_id=found.id, at=datetime.now(UTC))
-    _show({"register": f"{settings.address}/lti/register/{token}"}, as_json)
+    show({"register": f"{settings.address}/lti/register/{token}"}, as_json)
 
 
 @animateur.command("operator-link")
@@ -152,31 +133,9 @@ def invite(slug: str, as_json: bool) -> None:
 def operator_link(as_json: bool) -> None:
     """Print a one-time link that signs you in as the operator of this installation."""
     settings = Settings.from_environment()
-    with _database(settings) as database, transaction(database) as session:
+    with database_at_hand(settings) as database, transaction(database) as session:
         token = visitor.operator_link(session, at=datetime.now(UTC))
-    _show({"sign_in": f"{settings.address}/operator/sign-in/{token}"}, as_json)
-
-
-@animateur.group("api-key")
-def api_key() -> None:
-    """Keys for programs that write or read xAPI."""
-
-
-@api_key.command("create")
-@click.option("--label", required=True, help="What the key is for.")
-@click.option(
-    "--scope", "scopes", required=True, multiple=True, type=click.Choice(sorted(api_keys.SCOPES)), help="Repeatable."
-)
-@click.option("--store", "slug", help="Short name of the store (an agency's). Needed where there are several.")
-@json_option
-def api_key_create(label: str, scopes: tuple[str, ...], slug: str | None, as_json: bool) -> None:
-    """Print a key and its secret, once."""
-    with _database() as database, transaction(database) as session:
-        store = stores.only(session, slug)
-        made, secret = api_keys.create(
-            session, store_id=store.id, label=label, scopes=list(scopes), at=datetime.now(UTC)
-        )
-    _show({"key": made.key, "secret": secret, "store": store.slug}, as_json)
+    show({"sign_in": f"{settings.address}/operator/sign-in/{token}"}, as_json)
 
 
 @animateur.group()
@@ -213,7 +172,7 @@ def verify(what: str, as_json: bool) -> None:
     issuer = (examined.credential or {}).get("issuer", {})
     # The keys come from the address that the credential names: whether that issuer is who you think is yours to judge.
     named = {"issued by": issuer["id"]} if isinstance(issuer, dict) and "id" in issuer else {}
-    _show({"verdict": examined.verdict, **named, **{each.code: each.outcome for each in examined.checks}}, as_json)
+    show({"verdict": examined.verdict, **named, **{each.code: each.outcome for each in examined.checks}}, as_json)
     sys.exit(0 if examined.verdict == verification.VALID else 1)
 
 
@@ -236,10 +195,5 @@ def _abroad(client: Client) -> tuple[verification.ResolveKey, verification.Resol
     return key, status
 
 
-def _show(values: dict[str, object], as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(values))
-        return
-    width = max(map(len, values))
-    for name, value in values.items():
-        click.echo(f"{name:<{width}}  {value}")
+for each in store_commands.ALL:
+    animateur.add_command(each)

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from tests.builders import a_statement, an_agent
 from tests.xapi_store.conftest import StoreAtHand
 from xapi_store import activities, digits
-from xapi_store.activities import Definition, Kind, Known, learn, mentioned, named
+from xapi_store.activities import Definition, Kind, learn, mentioned, named
 from xapi_store.api.activities import METHODS
 from xapi_store.api.exchange import Answer, Request
 from xapi_store.api_keys import Access
 from xapi_store.database import Database, driver
 from xapi_store.definition_merging import merge
 from xapi_store.errors import Conflict, FilterRefused, NotAllowed
+from xapi_store.known_definitions import Known
 
 QUIZ = "https://courses.example.org/m1/4"
 NAME = (Kind.ACTIVITY, QUIZ)
@@ -32,7 +33,7 @@ def a_definition(iri: str = QUIZ, **content: Any) -> Definition:
 
 def _learn(session: Session, *definitions: Definition, store_id: int = STORE) -> bool:
     with driver(session).cursor() as cursor:
-        return learn(cursor, store_id, definitions)
+        return learn(cursor, store_id, definitions, count=1)
 
 
 def _known(session: Session, *, store_id: int = STORE) -> Any:

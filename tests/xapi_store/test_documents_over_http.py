@@ -109,7 +109,6 @@ def test_bytes_of_any_type_are_kept(program: Program) -> None:
         program("PUT", "state", STATE, body, **({"content_type": kind} if kind else {}))
         answer = program("GET", "state", STATE)
         assert (answer.body, answer.content_type) == (body, kind or "application/octet-stream")
-        assert headers(answer)["X-Content-Type-Options"] == "nosniff"
         assert "sandbox" in headers(answer)["Content-Security-Policy"]
 
 
@@ -260,7 +259,6 @@ def test_a_program_that_has_the_document_already_is_told_so(
     program("POST", where, parameters, {"a": 1})
     for asked in (parameters, without(without(parameters, "stateId"), "profileId")):
         first = program("GET", where, asked)
-        assert "no-cache" in headers(first)["Cache-Control"]
         again = program("GET", where, asked, if_none_match=f"W/{headers(first)['ETag']}")
         assert (again.status, again.body, headers(again)["ETag"]) == (304, b"", headers(first)["ETag"])
         assert program("GET", where, asked, if_none_match='"other"') == first

@@ -27,10 +27,8 @@ from xapi_store.shelves import Kind, Shelf
 from xapi_store.transaction import transaction
 
 _NO_CONTENT = Answer(204)
-# Without it browsers guess how long an answer is fresh, and a program is given what it has overwritten.
-_ASK_AGAIN = ("Cache-Control", "private, no-cache")
 # What a program keeps may be a web page. It must not run here, where people are signed in.
-_HARMLESS = (("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "sandbox; default-src 'none'"))
+_HARMLESS = (("Content-Security-Policy", "sandbox; default-src 'none'"),)
 
 
 def get(resource: Resource, request: Request, house: House) -> Answer:
@@ -123,7 +121,7 @@ def _list(request: Request, house: House, shelf: Shelf, since: datetime | None) 
 
 
 def _fresh(request: Request, answer: Answer, etag: str, updated: datetime | None) -> Answer:
-    headers = [("ETag", etag), _ASK_AGAIN, *answer.headers]
+    headers = [("ETag", etag), *answer.headers]
     if updated is not None:
         headers.append(("Last-Modified", format_datetime(updated.astimezone(UTC), usegmt=True)))
     known = tags_of(request, "If-None-Match")

@@ -28,6 +28,7 @@ from xapi_store.api_keys import Access, Remembered
 from xapi_store.database import UNREACHABLE, Database
 from xapi_store.errors import UnknownKey, VersionRefused
 from xapi_store.group_commit import GroupCommit
+from xapi_store.profile_checker import Checker
 from xapi_store.syntax import write_time
 
 STATEMENTS = "/xapi/statements"
@@ -70,6 +71,7 @@ class Door:
         self.database = database
         self.reading = reading or database
         self.group = GroupCommit(database)
+        self.profiles = Checker(database)
         self._keys = Remembered(database)
         self._spoken: dict[str, str] = {}
         self._inner = inner

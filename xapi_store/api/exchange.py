@@ -12,6 +12,7 @@ from xapi_store.api_keys import Access
 from xapi_store.database import Database
 from xapi_store.errors import FilterRefused, TooLarge
 from xapi_store.group_commit import GroupCommit
+from xapi_store.profile_checker import Checker
 
 VERSION = "X-Experience-API-Version"
 CONSISTENT = "X-Experience-API-Consistent-Through"
@@ -78,11 +79,13 @@ def json_answer(content: Any, status: int = 200, *, headers: tuple[tuple[str, st
 
 
 class House(Protocol):
-    """What a resource may use: the database, one to read from that may lag behind it, and the way in for statements."""
+    """What a resource may use: the database, one to read from that may lag behind it, the way in for statements, and
+    the profiles of each store."""
 
     database: Database
     reading: Database
     group: GroupCommit
+    profiles: Checker
 
 
 Method = Callable[[Request, House], Answer]
@@ -131,8 +134,8 @@ def body_reader(environ: WSGIEnvironment, *, most: int = LARGEST) -> Callable[[]
 
 def send(answer: Answer, start_response: StartResponse, extra: Iterable[tuple[str, str]], *, bare: bool) -> list[bytes]:
     """The answer goes out with these further headers; `bare` keeps the body back (HEAD)."""
-    headers = [("Content-Length", str(len(answer.body))), *answer.headers, *extra]
-    if answer.body or bare:
-        headers.append(("Content-Type", answer.content_type))
+    headers = [*answer.headers, *extra]
+    if answer.status not in (204, 304):  # these have no body, and say no length (RFC 9110 8.6)
+        headers += [("Content-Length", str(len(answer.body))), ("Content-Type", answer.content_type)]
     start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", headers)
     return [b"" if bare else answer.body]

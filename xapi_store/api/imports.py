@@ -20,13 +20,14 @@ def post(request: Request, house: House) -> Answer:
     raws, as_list, sent = intake.read(request)
     if not as_list:
         raise StatementRefused("statements", "must be a list here", rule="list")
-    good, faults = intake.judged(request, raws, as_list=True)
-    arrival = Arrival(request.bearer.store_id, intake.with_attachments(good, sent, as_list=True), skip_existing=True)
-    if good:
+    judged = intake.judge(request, house, raws, sent, as_list=True)
+    arrival = Arrival(request.bearer.store_id, judged.statements, skip_existing=True)
+    if judged.good:
         house.group.store(arrival)
-    known = len(good) - arrival.fresh - len(arrival.conflicts)
+        intake.count_findings(request, house, judged)
+    known = len(judged.good) - arrival.fresh - len(arrival.conflicts)
     told = {"stored": arrival.fresh, "known": known, "conflicts": [str(each) for each in arrival.conflicts]}
-    return json_answer({**told, "refused": [fault_named(*each) for each in faults]})
+    return json_answer({**told, "refused": [fault_named(*each) for each in judged.faults]})
 
 
 METHODS: dict[str, Method] = {"POST": post}

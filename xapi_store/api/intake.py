@@ -1,18 +1,35 @@
 """Statements on their way in: read from the body, each checked, with the bytes that came with them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
-from xapi_store import attachments, multipart, received, signed_statements, statements
-from xapi_store.api.exchange import Request
+from xapi_store import attachments, multipart, profiles, query, received, signed_statements, statements
+from xapi_store.api.exchange import House, Request
 from xapi_store.attachments import Sent
 from xapi_store.errors import BatchRefused, NotAllowed, StatementRefused
-from xapi_store.statements import Prepared, Sender
+from xapi_store.statements import Arrival, Prepared, Sender
+from xapi_store.templates import Finding
+from xapi_store.transaction import transaction
 
 MOST_FAULTS = 100
-Fault = tuple[int, StatementRefused]
+_BATCH = "Communication 2.1.2"
+
+
+@dataclass(slots=True)
+class Judged:
+    """A request's statements: the good ones with their place in it, the others by their number with what is wrong,
+    and what the store's profiles did not foresee."""
+
+    good: list[tuple[str, Prepared]] = field(default_factory=list)
+    faults: list[tuple[int, StatementRefused]] = field(default_factory=list)
+    findings: list[tuple[UUID, Finding]] = field(default_factory=list)
+
+    @property
+    def statements(self) -> list[Prepared]:
+        """The good ones, in order."""
+        return [each for _, each in self.good]
 
 
 def require(allowed: bool) -> None:
@@ -28,7 +45,7 @@ def under(statement_id: UUID, raw: bytes) -> bytes:
         own = {"id": str(statement_id)}
         return received.completed(raw, content, own) if isinstance(content, dict) else raw
     if str(content["id"]).lower() != str(statement_id):
-        raise StatementRefused("statement.id", "differs from statementId", rule="id")
+        raise StatementRefused("statement.id", "differs from statementId", rule="id", section="Communication 2.1.1")
     return raw
 
 
@@ -37,58 +54,90 @@ def read(request: Request) -> tuple[list[bytes], bool, dict[str, Sent]]:
     if request.media_type == "application/json":
         return *received.split(request.body), {}
     if request.media_type != "multipart/mixed":
-        raise StatementRefused("body", "must be application/json or multipart/mixed", rule="media-type")
+        raise StatementRefused(
+            "body", "must be application/json or multipart/mixed", rule="media-type", section="Communication 1.5"
+        )
     parts = multipart.parse(request.header("content-type") or "", request.body)
     body, sent = attachments.received(parts)
     return *received.split(body), sent
 
 
-def prepared(request: Request, raws: Sequence[bytes], sent: Mapping[str, Sent], *, as_list: bool) -> list[Prepared]:
-    """The statements, each checked; BatchRefused names every one that breaks a rule."""
-    good, faults = judged(request, raws, as_list=as_list)
-    if faults:
-        raise BatchRefused(faults[:MOST_FAULTS], more=len(faults) > MOST_FAULTS)
-    _refuse_repeated(good)
-    return with_attachments(good, sent, as_list=as_list)
-
-
-def judged(request: Request, raws: Sequence[bytes], *, as_list: bool) -> tuple[list[Prepared], list[Fault]]:
-    """The statements that keep every rule, and the others by their number with what is wrong."""
-    access, now = request.bearer, datetime.now(UTC)
-    sender = Sender(access.authority, request.version, access.may_define)
-    good: list[Prepared] = []
-    faults: list[Fault] = []
+def judge(request: Request, house: House, raws: Sequence[bytes], sent: Mapping[str, Sent], *, as_list: bool) -> Judged:
+    """Each statement is checked by itself; what was sent along must fit the good ones as a whole."""
+    judge_one = _Judge(request, house)
+    judged = Judged()
     for number, raw in enumerate(raws):
-        path = _path(number, as_list)
+        path = f"statements[{number}]" if as_list else "statement"
         try:
-            content = received.read(raw, path)
-            good.append(statements.prepare(content, sender=sender, at=now, raw=raw, path=path))
+            judged.good.append((path, judge_one(raw, path, judged)))
         except StatementRefused as fault:
-            faults.append((number, fault))
-    return good, faults
+            judged.faults.append((number, fault))
+    _attach(judged, sent)
+    return judged
 
 
-def _path(number: int, as_list: bool) -> str:
-    return f"statements[{number}]" if as_list else "statement"
+def store(request: Request, house: House, judged: Judged) -> datetime:
+    """All of a request's statements are stored, or none; gives the time through which the store is consistent.
+
+    BatchRefused names every one that breaks a rule; Conflict the one that contradicts what is stored.
+    """
+    if judged.faults:
+        raise BatchRefused(judged.faults[:MOST_FAULTS], more=len(judged.faults) > MOST_FAULTS)
+    _refuse_repeated(judged.good)
+    if not judged.good:
+        with house.database.session() as session:
+            return query.consistent_through(session, store_id=request.bearer.store_id)
+    through = house.group.store(Arrival(request.bearer.store_id, judged.statements))
+    count_findings(request, house, judged)
+    return through
 
 
-def _refuse_repeated(arrived: Sequence[Prepared]) -> None:
+def count_findings(request: Request, house: House, judged: Judged) -> None:
+    """What the store's profiles did not foresee is counted for who looks after them."""
+    if judged.findings:
+        with transaction(house.database) as session:
+            profiles.keep(session, store_id=request.bearer.store_id, found=judged.findings, at=datetime.now(UTC))
+
+
+class _Judge:
+    """By which rules the statements of one request are judged: those of xAPI, then those of the store's profiles."""
+
+    def __init__(self, request: Request, house: House) -> None:
+        access = request.bearer
+        self._sender = Sender(access.authority, request.version, access.may_define)
+        self._at = datetime.now(UTC)
+        self._store_id = access.store_id
+        self._checker = house.profiles
+        self._mode = house.profiles.mode(access.store_id)
+
+    def __call__(self, raw: bytes, path: str, judged: Judged) -> Prepared:
+        content = received.read(raw, path)
+        prepared = statements.prepare(content, sender=self._sender, at=self._at, raw=raw, path=path)
+        if self._mode != "off":
+            found = self._checker.findings(self._store_id, prepared.content)
+            refusal = profiles.refusal(found, path=path) if self._mode == "refuse" else None
+            if refusal is not None:
+                raise refusal
+            judged.findings.extend((prepared.id, each) for each in found)
+        return prepared
+
+
+def _refuse_repeated(good: Sequence[tuple[str, Prepared]]) -> None:
     seen: set[UUID] = set()
-    for number, each in enumerate(arrived):
+    for path, each in good:
         if each.id in seen:
-            raise StatementRefused(f"statements[{number}].id", "appears twice in this request", rule="duplicate-id")
+            raise StatementRefused(f"{path}.id", "appears twice in this request", rule="repeated-id", section=_BATCH)
         seen.add(each.id)
 
 
-def with_attachments(arrived: list[Prepared], sent: Mapping[str, Sent], *, as_list: bool) -> list[Prepared]:
-    """Each statement with the bytes that came for it; what is signed is signed as it should be."""
-    if not sent and not any(each.declares_attachments for each in arrived):
-        return arrived
-    placed = [(_path(number, as_list), each) for number, each in enumerate(arrived)]
-    kept = attachments.matched(((path, each.content) for path, each in placed), sent)
-    found = []
-    for path, each in placed:
+def _attach(judged: Judged, sent: Mapping[str, Sent]) -> None:
+    """Each statement has the bytes that came for it, and what is signed is signed as it should be."""
+    if judged.faults and not judged.good:
+        return
+    if not sent and not any(each.declares_attachments for _, each in judged.good):
+        return
+    kept = attachments.matched(((path, each.content) for path, each in judged.good), sent)
+    for number, (path, each) in enumerate(judged.good):
         own = attachments.belonging(each.content, kept)
         signed_statements.check(each.content, own, path=path)
-        found.append(replace(each, attachments=own))
-    return found
+        judged.good[number] = (path, replace(each, attachments=own))

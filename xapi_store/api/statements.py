@@ -15,7 +15,6 @@ from xapi_store.api import intake, parameters
 from xapi_store.api.exchange import CONSISTENT, Answer, House, Method, Request, json_answer
 from xapi_store.errors import StatementRefused
 from xapi_store.presentation import canonical, ids_only
-from xapi_store.statements import Arrival, Prepared
 from xapi_store.stores import place_at
 from xapi_store.syntax import read_time, write_time
 
@@ -30,8 +29,8 @@ def put(request: Request, house: House) -> Answer:
     if as_list:
         raise StatementRefused("statements", "must be a single statement here", rule="single")
     raw = intake.under(statement_id, raws[0])
-    prepared = intake.prepared(request, [raw], sent, as_list=False)
-    return Answer(204, headers=(_store(request, house, prepared),))
+    through = intake.store(request, house, intake.judge(request, house, [raw], sent, as_list=False))
+    return Answer(204, headers=((CONSISTENT, write_time(through)),))
 
 
 def post(request: Request, house: House) -> Answer:
@@ -40,9 +39,9 @@ def post(request: Request, house: House) -> Answer:
     if request.parameters:
         parameters.load(parameters.POST, request.parameters)
     raws, as_list, sent = intake.read(request)
-    prepared = intake.prepared(request, raws, sent, as_list=as_list)
-    through = _store(request, house, prepared)
-    return json_answer([str(each.id) for each in prepared], headers=(through,))
+    judged = intake.judge(request, house, raws, sent, as_list=as_list)
+    through = intake.store(request, house, judged)
+    return json_answer([str(each.id) for each in judged.statements], headers=((CONSISTENT, write_time(through)),))
 
 
 def get(request: Request, house: House) -> Answer:
@@ -66,16 +65,6 @@ def get(request: Request, house: House) -> Answer:
 
 
 METHODS: dict[str, Method] = {"GET": get, "PUT": put, "POST": post}
-
-
-def _store(request: Request, house: House, prepared: Sequence[Prepared]) -> tuple[str, str]:
-    """All are stored; gives the header that says up to when the store is consistent."""
-    if not prepared:
-        with house.database.session() as session:
-            through = query.consistent_through(session, store_id=request.bearer.store_id)
-    else:
-        through = house.group.store(Arrival(request.bearer.store_id, prepared))
-    return CONSISTENT, write_time(through)
 
 
 def _one(session: Session, request: Request, asked: Mapping[str, Any]) -> Answer:

@@ -40,6 +40,6 @@ def of(session: Session, slug: str) -> Place:
 
 def every(session: Session) -> list[Place]:
     """All stores, by the names of their agencies."""
-    owners = {store_id: name for store_id, name in session.execute(select(Agency.store_id, Agency.name))}
+    owners = {each.store_id: each.name for each in session.scalars(select(Agency))}
     found = [Place(store, owners.get(store.id, store.slug)) for store in session.scalars(select(Store))]
     return sorted(found, key=lambda place: (place.owner.casefold(), place.slug))
