@@ -10,6 +10,7 @@ from enum import IntEnum
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
+import orjson
 from psycopg import Cursor
 from sqlalchemy import BigInteger, Index, SmallInteger
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -33,11 +34,13 @@ Name = tuple[Kind, str]
 
 
 class Definition(NamedTuple):
-    """What one statement says of an activity (its definition) or of a verb (`{"display": …}`)."""
+    """What one statement says of an activity (its definition) or of a verb (`{"display": …}`); equal ones have one
+    `mark` within a process."""
 
     kind: Kind
     iri: str
     content: Mapping[str, Any]
+    mark: int = 0
 
     @property
     def name(self) -> Name:
@@ -68,7 +71,7 @@ def named(statement: Mapping[str, Any], raw: bytes | None = None) -> list[Defini
     `raw` is the statement as it was sent: numbers are taken from there, digit by digit.
     """
     found = _gather(statement)
-    if any("extensions" in content and _holds_number(content["extensions"]) for _, _, content in found):
+    if any("extensions" in content and _holds_number(content["extensions"]) for _, _, content, _ in found):
         return _gather(digits.read(json.dumps(statement) if raw is None else raw))
     return found
 
@@ -123,15 +126,37 @@ def fetch(session: Session, *, store_id: int, names: Collection[Name]) -> dict[N
 # Inside a statement
 
 
+def said_by(member: str, value: Any, raw: bytes) -> list[Definition]:
+    """What a valid statement's (or its context's) member of that name says of activities and verbs.
+
+    `raw` is the member as it was sent: numbers are taken from there, digit by digit.
+    """
+    found = _said(member, value)
+    if any("extensions" in each.content and _holds_number(each.content["extensions"]) for each in found):
+        found = _said(member, digits.read(raw))
+    # Python's own hash of bytes is keyed anew in every process: nobody outside can make two definitions collide.
+    return [each._replace(mark=hash(orjson.dumps(each.content))) for each in found]
+
+
+def _said(member: str, value: Any) -> list[Definition]:
+    if member == "verb":
+        display = value.get("display")
+        return [Definition(Kind.VERB, value["id"], {"display": display})] if display else []
+    if member == "contextActivities":
+        return _described(each for listed in value.values() for each in _listed(listed))
+    if member == "object" and value.get("objectType", "Activity") == "Activity":
+        return _described((value,))
+    return _gather(value) if member == "object" and value.get("objectType") == "SubStatement" else []
+
+
 def _gather(statement: Mapping[str, Any]) -> list[Definition]:
-    found = []
-    for part in _with_inner(statement):
-        verb = part["verb"]
-        if verb.get("display"):
-            found.append(Definition(Kind.VERB, verb["id"], {"display": verb["display"]}))
-        described = [each for each in _activities(part) if each.get("definition")]
-        found.extend(Definition(Kind.ACTIVITY, each["id"], each["definition"]) for each in described)
-    return found
+    around = statement.get("context", {}).get("contextActivities", {})
+    said = (("verb", statement["verb"]), ("object", statement["object"]), ("contextActivities", around))
+    return [each for member, value in said for each in _said(member, value)]
+
+
+def _described(activities: Iterable[Mapping[str, Any]]) -> list[Definition]:
+    return [Definition(Kind.ACTIVITY, each["id"], each["definition"]) for each in activities if each.get("definition")]
 
 
 def _with_inner(statement: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
@@ -143,8 +168,12 @@ def _activities(statement: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     target = statement["object"]
     found = [target] if target.get("objectType", "Activity") == "Activity" else []
     for listed in statement.get("context", {}).get("contextActivities", {}).values():
-        found.extend(listed if isinstance(listed, list) else [listed])
+        found.extend(_listed(listed))
     return found
+
+
+def _listed(activities: Any) -> list[Mapping[str, Any]]:
+    return activities if isinstance(activities, list) else [activities]
 
 
 def _holds_number(value: Any) -> bool:

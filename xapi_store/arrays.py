@@ -29,6 +29,7 @@ class _PackedDumper(Dumper):
     format = Format.BINARY
 
     def dump(self, obj: _Packed) -> bytes:
+        """The array as it is: it was packed already."""
         return obj.packed
 
 

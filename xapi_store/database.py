@@ -19,8 +19,15 @@ CONSTRAINT_NAMES = {
 }
 
 
-# What is raised where the database cannot be reached, or has no connection left for us in time.
-UNREACHABLE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
+# What is raised where the database cannot be reached, or has no connection left for us in time: by SQLAlchemy, and by
+# the driver itself, on which the store's own SQL runs.
+UNREACHABLE = (
+    exc.OperationalError,
+    exc.InterfaceError,
+    exc.TimeoutError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+)
 
 
 class Base(DeclarativeBase):

@@ -195,7 +195,7 @@ def _prepared(raw: bytes, page: Page, taking: Taking, at: datetime) -> Prepared:
     second = any(str(each).startswith("2") for each in (page.version, own.get("version")))
     authority = own.get("authority") if taking.keep_authority else None
     sender = Sender(authority or taking.authority, "2.0.0" if second else "1.0.3")
-    prepared = statements.prepare(content, sender=sender, at=at, raw=raw)
+    prepared = statements.prepare(raw, sender=sender, at=at)
     sums = {each["sha2"].lower() for _, each in attachments.declared(prepared.content, "statement")}
     if not sums:
         return prepared

@@ -106,8 +106,7 @@ _NOBODY: frozenset[int] = frozenset()
 
 
 def _print(definition: Definition) -> int:
-    # Python's own hash of bytes is keyed anew in every process: nobody outside can make two definitions collide.
-    return hash(orjson.dumps(definition[2]))
+    return definition.mark or hash(orjson.dumps(definition.content))
 
 
 def _settled(definitions: Sequence[Definition]) -> list[Definition]:

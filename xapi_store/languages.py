@@ -15,9 +15,9 @@ _RANGE = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 
-# How near a tag is to the range that speaks for it.
+# How near a tag is to the range that speaks for it, or, where none does, to what was asked for.
 _EXACT, _NARROWER, _BROADER, _RELATED, _STRANGE = 4, 3, 2, 1, 0
-_Rank = tuple[float, int, int]
+_Rank = tuple[float, int, int, int]
 
 
 class Range(NamedTuple):
@@ -57,25 +57,32 @@ def _choose(tags: tuple[str, ...], wanted: Wanted) -> str:
 
 
 def _rank(tag: str, wanted: Wanted) -> _Rank | None:
-    """How much this language is wanted: quality, place among the wanted, nearness; None where it is refused."""
+    """How much this language is wanted: quality, place among the wanted, nearness; None where it is refused.
+
+    A range speaks for its own tag and for narrower ones (RFC 2616 14.4). What no range speaks for comes after that.
+    """
     named = [each for each in wanted if _begins(tag, each.tag)]
     if named:
         # The longest range that fits speaks for the tag: "en, en-US;q=0" takes every English but the American.
         speaking = max(named, key=lambda each: len(each.tag))
         return _place(speaking, wanted, _EXACT if speaking.tag == tag else _NARROWER)
-    willing = [each for each in wanted if each.quality > 0]
-    for each in willing:
-        # "de-CH" takes plain "de" (RFC 4647 3.4).
-        if _begins(each.tag, tag):
-            return _place(each, wanted, _BROADER)
-    # "en-GB" is better served by "en-US" than by what nobody asked for.
-    near = _RELATED if any(_first(each.tag) == _first(tag) for each in willing) else _STRANGE
     others = next((each for each in wanted if each.tag == _ANY), None)
-    return (0.0, -len(wanted), near) if others is None else _place(others, wanted, near)
+    willing = [(_nearness(tag, each.tag), -place) for place, each in enumerate(wanted) if each.quality > 0]
+    near, which = max(willing, default=(_STRANGE, 0))
+    if others is None:
+        return 0.0, -len(wanted), near, which
+    return _place(others, wanted, near, which)
 
 
-def _place(speaking: Range, wanted: Wanted, near: int) -> _Rank | None:
-    return (speaking.quality, -wanted.index(speaking), near) if speaking.quality > 0 else None
+def _nearness(tag: str, wish: str) -> int:
+    # "de-CH" is better served by plain "de" (RFC 4647 3.4), and by "de-AT", than by what nobody asked for.
+    if _begins(wish, tag):
+        return _BROADER
+    return _RELATED if _first(wish) == _first(tag) else _STRANGE
+
+
+def _place(speaking: Range, wanted: Wanted, near: int, which: int = 0) -> _Rank | None:
+    return (speaking.quality, -wanted.index(speaking), near, which) if speaking.quality > 0 else None
 
 
 def _begins(tag: str, beginning: str) -> bool:

@@ -4,7 +4,7 @@ They are the store's only index: a filter is a walk along one list with a look i
 number that is drawn from what it is about with the store's own key, so that writing needs no look-up of names.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from functools import lru_cache
 from hashlib import blake2b
@@ -32,6 +32,7 @@ class Kind(IntEnum):
 
 
 Named = tuple[Kind, str]
+Naming = Callable[[Any], Iterable[Named]]
 
 
 class Posting(Base):
@@ -54,23 +55,14 @@ def list_number(posting_key: bytes, kind: Kind, named: str) -> int:
 
 def names(statement: Mapping[str, Any]) -> set[Named]:
     """Every list the (valid) statement belongs in (xAPI Communication 2.1.3)."""
-    found: set[Named] = {(Kind.VERB, statement["verb"]["id"])}
-    _name_agent(found, statement["actor"], Kind.AGENT)
-    target = statement["object"]
-    _name_object(found, target, related=False)
-    if target.get("objectType") == "SubStatement":
-        _name_agent(found, target["actor"], Kind.AGENT_RELATED)
-        _name_object(found, target["object"], related=True)
-        _name_context(found, target.get("context", {}))
-    context = statement.get("context")
-    if context:
-        _name_context(found, context)
-        if "registration" in context:
-            found.add((Kind.REGISTRATION, context["registration"].lower()))
-    authority = statement.get("authority")
-    if authority is not None:
-        _name_authority(found, authority)
-    return found
+    found = {named for name, rule in NAMING.items() if name in statement for named in rule(statement[name])}
+    return without_repetition(found)
+
+
+def without_repetition(found: set[Named]) -> set[Named]:
+    """The same, but what stands in a main list is not in the related one as well: related questions read both."""
+    doubled = [each for each in found if each[0] in _MAIN and (_MAIN[each[0]], each[1]) in found]
+    return found.difference(doubled) if doubled else found
 
 
 def inherited(statement: Mapping[str, Any]) -> set[Named]:
@@ -105,49 +97,90 @@ _WITHDRAW = (
 )
 
 
-def _name_agent(found: set[Named], actor: Mapping[str, Any], kind: Kind) -> None:
+def _agents(actor: Mapping[str, Any], kind: Kind) -> Iterator[Named]:
     for each in (actor, *actor.get("member", ())):
         named = identity(each)
-        # What stands in the main list is not repeated in the other: related questions read both.
-        if named and (kind is Kind.AGENT or (Kind.AGENT, named) not in found):
-            found.add((kind, named))
+        if named:
+            yield kind, named
 
 
-def _name_object(found: set[Named], target: Mapping[str, Any], *, related: bool) -> None:
+def _actor(actor: Mapping[str, Any]) -> Iterable[Named]:
+    return _agents(actor, Kind.AGENT)
+
+
+def _related_agent(actor: Mapping[str, Any]) -> Iterable[Named]:
+    return _agents(actor, Kind.AGENT_RELATED)
+
+
+def _verb(verb: Mapping[str, Any]) -> Iterable[Named]:
+    return ((Kind.VERB, verb["id"]),)
+
+
+def _object(target: Mapping[str, Any]) -> Iterable[Named]:
     kind = target.get("objectType", "Activity")
     if kind == "Activity":
-        if not related:
-            found.add((Kind.ACTIVITY, target["id"]))
-        else:
-            _name_activity(found, target)
-    elif kind in ("Agent", "Group"):
-        _name_agent(found, target, Kind.AGENT_RELATED if related else Kind.AGENT)
+        return ((Kind.ACTIVITY, target["id"]),)
+    if kind == "SubStatement":
+        return _inside(target)
+    return _actor(target) if kind in ("Agent", "Group") else ()
 
 
-def _name_activity(found: set[Named], activity: Mapping[str, Any]) -> None:
-    if (Kind.ACTIVITY, activity["id"]) not in found:
-        found.add((Kind.ACTIVITY_RELATED, activity["id"]))
+def _inside(inner: Mapping[str, Any]) -> Iterator[Named]:
+    """What a statement inside another names is related to the outer one."""
+    yield from _related_agent(inner["actor"])
+    for kind, named in _object(inner["object"]):
+        yield _RELATED[kind], named
+    for kind, named in _context(inner.get("context", {})):
+        if kind is not Kind.REGISTRATION:
+            yield kind, named
 
 
-def _name_context(found: set[Named], context: Mapping[str, Any]) -> None:
-    for name in ("instructor", "team"):
+def _context(context: Mapping[str, Any]) -> Iterator[Named]:
+    for name, rule in CONTEXT_NAMING.items():
         if name in context:
-            _name_agent(found, context[name], Kind.AGENT_RELATED)
-    for each in context.get("contextAgents", ()):
-        _name_agent(found, each["agent"], Kind.AGENT_RELATED)
-    for each in context.get("contextGroups", ()):
-        _name_agent(found, each["group"], Kind.AGENT_RELATED)
-    for activities in context.get("contextActivities", {}).values():
+            yield from rule(context[name])
+
+
+def _registration(registration: str) -> Iterable[Named]:
+    return ((Kind.REGISTRATION, registration.lower()),)
+
+
+def _parties(kind: str) -> Callable[[Sequence[Mapping[str, Any]]], Iterable[Named]]:
+    return lambda listed: (named for each in listed for named in _related_agent(each[kind]))
+
+
+def _activities(around: Mapping[str, Any]) -> Iterator[Named]:
+    for activities in around.values():
         for activity in activities if isinstance(activities, list) else (activities,):
-            _name_activity(found, activity)
+            yield Kind.ACTIVITY_RELATED, activity["id"]
 
 
-def _name_authority(found: set[Named], authority: Mapping[str, Any]) -> None:
+def _authority(authority: Mapping[str, Any]) -> Iterator[Named]:
     named = identity(authority)
     if named:
-        found.add((Kind.AUTHORITY, named))
+        yield Kind.AUTHORITY, named
     for member in authority.get("member", ()):
-        _name_agent(found, member, Kind.AGENT_RELATED)
+        yield from _related_agent(member)
+
+
+# By member of the statement, or of its context: the lists that it puts the statement in.
+CONTEXT_NAMING: Mapping[str, Naming] = {
+    "registration": _registration,
+    "instructor": _related_agent,
+    "team": _related_agent,
+    "contextActivities": _activities,
+    "contextAgents": _parties("agent"),
+    "contextGroups": _parties("group"),
+}
+NAMING: Mapping[str, Naming] = {
+    "actor": _actor,
+    "verb": _verb,
+    "object": _object,
+    "context": _context,
+    "authority": _authority,
+}
+_RELATED = {Kind.AGENT: Kind.AGENT_RELATED, Kind.ACTIVITY: Kind.ACTIVITY_RELATED}
+_MAIN = {related: main for main, related in _RELATED.items()}
 
 
 def lists(posting_key: bytes, named: Collection[Named]) -> list[int]:

@@ -89,6 +89,8 @@ class _Open(Schema):
     """JSON-LD lets authors add what the specification does not name."""
 
     class Meta:
+        """What marshmallow is told."""
+
         unknown = EXCLUDE
 
 

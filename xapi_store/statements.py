@@ -17,6 +17,7 @@ from xapi_store.attachments import Kept
 from xapi_store.comparison import same
 from xapi_store.database import Base
 from xapi_store.received import completed, listed, read
+from xapi_store.recurring import Read, recognise
 from xapi_store.stores import moment_of
 from xapi_store.syntax import read_time, write_time
 from xapi_store.validation import check
@@ -129,27 +130,23 @@ class Arrival:
     fresh: int = 0
 
 
-def prepare(
-    statement: dict[str, Any], *, sender: Sender, at: datetime, raw: bytes | None = None, path: str = "statement"
-) -> Prepared:
-    """The statement, checked and complete but for its place (xAPI Data 2.3, 2.4).
+def prepare(raw: bytes, *, sender: Sender, at: datetime, path: str = "statement") -> Prepared:
+    """The statement of these bytes, checked and complete but for its place (xAPI Data 2.3, 2.4).
 
-    Id, timestamp (`at`) and version are filled in where missing; authority and stored are always the store's. `raw` is
-    the statement as it was sent, whose members are kept to the letter. StatementRefused where it breaks xAPI; `path`
-    begins the place of the fault.
+    Id, timestamp (`at`) and version are filled in where missing; authority and stored are always the store's; every
+    other member is kept to the letter. StatementRefused where it breaks xAPI; `path` begins the place of the fault.
     """
-    check(statement, version=sender.version, path=path)
-    sent = _written(statement, path) if raw is None else raw
-    own = _own_members(statement, sender, at)
-    content = {**statement, **own}
+    seen = recognise(raw, version=sender.version) or _examined(raw, sender, path)
+    own = _own_members(seen.content, sender, at)
+    content = {**seen.content, **own}
     content.pop("stored", None)
     return Prepared(
         id=UUID(content["id"]),
         content=content,
-        body=completed(listed(sent, statement), statement, own, drop=("stored",)),
-        dated="timestamp" in statement,
-        names=postings.names(content),
-        definitions=activities.named(content, sent) if sender.defines else (),
+        body=completed(listed(raw, seen.content), seen.content, own, drop=("stored",)),
+        dated="timestamp" in seen.content,
+        names=postings.without_repetition({*seen.names, *postings.NAMING["authority"](sender.authority)}),
+        definitions=seen.definitions if sender.defines else (),
     )
 
 
@@ -167,7 +164,7 @@ def record(
     StatementRefused where it breaks xAPI; Conflict, at the end of the transaction, where another statement stands
     under its id.
     """
-    prepared = prepare(statement, sender=Sender(authority, version), at=at)
+    prepared = prepare(written(statement, path="statement"), sender=Sender(authority, version), at=at)
     receive(session, store_id=store_id, statements=[prepared])
     return prepared.id
 
@@ -180,16 +177,19 @@ def receive(session: Session, *, store_id: int, statements: Sequence[Prepared], 
     return arrival
 
 
-def _written(statement: Mapping[str, Any], path: str) -> bytes:
-    """The statement as JSON; what could not be kept is refused as if it came from outside."""
+def written(statement: Mapping[str, Any], *, path: str) -> bytes:
+    """The statement as JSON; half characters, which the fast writer refuses, are left to the reader to name."""
     try:
-        raw = orjson.dumps(statement)
+        return orjson.dumps(statement)
     except orjson.JSONEncodeError:
-        raw = json.dumps(statement).encode()
-        read(raw, path)
-    if b"\\u0000" in raw:
-        read(raw, path)
-    return raw
+        return json.dumps(statement).encode()
+
+
+def _examined(raw: bytes, sender: Sender, path: str) -> Read:
+    content = read(raw, path)
+    check(content, version=sender.version, path=path)
+    foreign = {name: value for name, value in content.items() if name != "authority"}
+    return Read(content, postings.names(foreign), activities.named(content, raw))
 
 
 def _own_members(statement: Mapping[str, Any], sender: Sender, at: datetime) -> dict[str, Any]:

@@ -6,6 +6,7 @@ not name is refused, and since no rule accepts null, so is null, except inside e
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from xapi_store import rules, sections, syntax
@@ -21,7 +22,7 @@ def check(statement: Any, *, version: str = "1.0.3", path: str = "statement") ->
 
     StatementRefused otherwise, with the path of the fault, the rule that is broken and its section.
     """
-    _judge(statement, _STATEMENT_2 if version.startswith("2") else _STATEMENT_1, path)
+    _judge(statement, _STATEMENT[version], path)
 
 
 def check_actor(actor: Any, *, path: str) -> None:
@@ -228,7 +229,21 @@ def _no_further(value: Any) -> None:
     raise Fault("nested-sub-statement", "a SubStatement holds no other", "objectType")
 
 
-def _statement(context: Table, version: Rule) -> Rule:
+_NEEDED = ("actor", "verb", "object")
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """What a statement and its context may hold in one version of xAPI, each member with its rule; and what the
+    members of a statement say together."""
+
+    statement: Table
+    context: Table
+    needed: tuple[str, ...] = _NEEDED
+    together: Rule = _voids_a_statement
+
+
+def _members(context: Table, version: Rule) -> Members:
     shared: Table = {
         "actor": _actor,
         "verb": an_object({"id": rules.iri, "display": rules.language_map}, "id"),
@@ -237,12 +252,14 @@ def _statement(context: Table, version: Rule) -> Rule:
         "timestamp": rules.time,
         "attachments": rules.list_of(_attachment),
     }
-    needed = ("actor", "verb", "object")
     inner: Table = {**shared, "objectType": rules.object_type("SubStatement"), "object": _object(_no_further)}
-    sub_statement = an_object(inner, *needed, then=_belong_together)
+    sub_statement = an_object(inner, *_NEEDED, then=_belong_together)
     own: Table = {"id": rules.uuid, "stored": rules.time, "authority": _authority, "version": version}
-    return an_object({**shared, **own, "object": _object(sub_statement)}, *needed, then=_voids_a_statement)
+    return Members({**shared, **own, "object": _object(sub_statement)}, context)
 
 
-_STATEMENT_1 = _statement(_CONTEXT_1, rules.version_1)
-_STATEMENT_2 = _statement(_CONTEXT_2, rules.version_2)
+VERSIONS = {"1.0.3": _members(_CONTEXT_1, rules.version_1), "2.0.0": _members(_CONTEXT_2, rules.version_2)}
+_STATEMENT = {
+    version: an_object(members.statement, *members.needed, then=members.together)
+    for version, members in VERSIONS.items()
+}

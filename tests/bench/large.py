@@ -73,7 +73,7 @@ def _rows(tenant: Tenant, first: int, at: int, count: int) -> Iterator[tuple[Row
     now, sender = datetime.now(UTC), statements.Sender(tenant.authority)
     for number, content in enumerate(store_statements.statements(count, seed=at), start=at):
         seq = first + APART * number
-        made = statements.prepare(content, sender=sender, at=now, raw=orjson.dumps(content))
+        made = statements.prepare(orjson.dumps(content), sender=sender, at=now)
         row = (tenant.store_id, seq, made.id, made.target, False, made.voiding, made.written(seq))
         yield row, list(postings.lists(tenant.posting_key, made.names))
 

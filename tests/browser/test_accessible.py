@@ -1,11 +1,12 @@
 """Every page of the whole way, read by axe-core: no fault by WCAG 2.2 A and AA, in light, in dark, and on a phone."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import walk
 from tests.browser.conftest import Demo
@@ -16,6 +17,9 @@ AXE = Path(__file__).resolve().parents[2] / "deploy" / "npm" / "node_modules" / 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LEARNER = ["/learn/oicf/m1", *(f"/learn/oicf/m1/{step}" for step in range(1, 6)), "TEAM", "/certificates"]
 TRAINER = ["/teach", "GRADE", "/reports", "TEAM"]
+STORE = "/operator/stores/north-coast"
+OF_STORE = ("", "/statements", "/forwarding", "/profiles", "/erasure")
+OPERATOR = ["/operator", "/operator/stores", "STATEMENT", *(f"{STORE}{page}" for page in OF_STORE)]
 
 
 def faults(page: Page) -> list[dict[str, Any]]:
@@ -33,6 +37,19 @@ def own_window(visitor: walk.Visitor, title: str, tool: str) -> Page:
     page.goto(f"{visitor.lms}/start/{number}?in=window")
     page.wait_for_url(re.compile(re.escape(tool)))
     return page
+
+
+def operator(chromium: Browser, demo: Demo) -> tuple[Page, str]:
+    """The operator, signed in by a link from the command line, and the path of a statement: the store was tested."""
+    page = chromium.new_context().new_page()
+    page.goto(json.loads(demo.command("operator-link", "--json"))["sign_in"])
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/operator")
+    page.goto(f"{demo.tool}{STORE}")
+    page.get_by_role("button", name="Test this store").click()
+    expect(page.get_by_text("The store takes statements and gives them back.")).to_be_visible()
+    page.goto(f"{demo.tool}{STORE}/statements")
+    return page, page.locator("tbody a").first.get_attribute("href") or ""
 
 
 def look(page: Page, tool: str, paths: list[str]) -> dict[str, Any]:
@@ -60,5 +77,7 @@ def test_no_page_has_a_fault_that_axe_can_find(certified: walk.Visitor, chromium
     found |= look(dana, demo.tool, [where.get(path, path) for path in TRAINER])
     emil = own_window(walk.arrive(chromium, demo.lms, "Emil"), walk.OFFICE, demo.tool)
     found |= look(emil, demo.tool, ["/agency", "/reports"])
+    page, statement = operator(chromium, demo)
+    found |= look(page, demo.tool, [statement if path == "STATEMENT" else path for path in OPERATOR])
     found |= look(chromium.new_context().new_page(), demo.tool, ["/", "/verify", "/design", "/nothing-here"])
     assert found == {}

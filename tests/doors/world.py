@@ -1,10 +1,13 @@
 """Two agencies with a platform each, and somebody of every kind in them, after a team's whole way to a certificate."""
 
 import base64
+import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
+from uuid import uuid4
 
 from flask import Flask
 from sqlalchemy import text
@@ -16,8 +19,10 @@ from lti_tool.run.app import METADATA
 from tests import builders, walking
 from tests.signing_platform import SigningPlatform
 from tests.walking import INSTRUCTOR, MANAGER, Person
-from xapi_store import api_keys
+from xapi_store import api_keys, statements
+from xapi_store.attachments import Kept
 from xapi_store.database import Database
+from xapi_store.statements import Sender
 from xapi_store.transaction import transaction
 
 OTHER_COURSE = {"id": "3", "title": "Another course of the platform"}
@@ -29,6 +34,7 @@ class World:
 
     `ada` and `bo` are a team of north that was graded; Ada holds a certificate. `cy` is in another team of the same
     cohort. `teller` trains another cohort of north. `dee` and `eve` are a team of south.
+    `statement` came from a program of north, with an attachment of that sum.
     """
 
     house: Flask
@@ -37,6 +43,8 @@ class World:
     teams: dict[str, str] = field(default_factory=dict)
     certificate: str = ""
     enrolment: str = ""
+    statement: str = ""
+    sha2: str = ""
 
     def token(self, name: str) -> str:
         """The form token of this person's pages."""
@@ -64,7 +72,7 @@ class World:
 
 
 def fingerprint(database: Database) -> dict[str, str]:
-    """Of every table of the product, how many rows it has and a hash of them all; when a key was last used is left out."""
+    """Of every table of the product, how many rows it has and a hash of them all; but for when keys were last used."""
     parts = " UNION ALL ".join(
         f"SELECT '{name}', count(*), coalesce(sum(hashtext((to_jsonb(each) - 'last_used_at')::text)::bigint), 0)"
         f' FROM "{name}" AS each'
@@ -82,6 +90,7 @@ def build(house: Flask, database: Database, north: SigningPlatform, south: Signi
     _learners(world, north, south)
     _staff(world, north, south)
     _operator(world)
+    _program(world)
     return world
 
 
@@ -133,6 +142,20 @@ def _chooser(house: Flask, platform: SigningPlatform) -> Person:
     }
     claims = {"message_type": "LtiDeepLinkingRequest", DEEP_LINKING_SETTINGS: settings}
     return walking.launch(house, platform, "chooser", role=INSTRUCTOR, name="Chi Staff", **claims)
+
+
+def _program(world: World) -> None:
+    content, statement_id = b"a plan", uuid4()
+    world.statement, world.sha2 = str(statement_id), sha256(content).hexdigest()
+    described = {"usageType": "https://example.org/plan", "display": {"en": "Plan"}, "contentType": "text/plain"}
+    attached = {**described, "length": len(content), "sha2": world.sha2}
+    statement = builders.a_statement(id=world.statement, attachments=[attached])
+    with transaction(world.database) as session:
+        sender = Sender(builders.an_agent("program"))
+        prepared = statements.prepare(json.dumps(statement).encode(), sender=sender, at=datetime.now(UTC))
+        brought = replace(prepared, attachments={world.sha2: Kept(content, "text/plain")})
+        store_id = agencies.by_slug(session, "north").store_id
+        statements.receive(session, store_id=store_id, statements=[brought])
 
 
 def _operator(world: World) -> None:

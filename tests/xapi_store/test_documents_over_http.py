@@ -181,11 +181,14 @@ def test_an_agent_is_known_by_its_identifier_however_it_is_written(program: Prog
     del written["objectType"]
     answer = program("GET", "state", {**STATE, "agent": json.dumps(written, indent=1)})
     assert json.loads(answer.body) == {"a": 1}
-    team = {"objectType": "Group", "mbox": "mailto:team@e.org"}
+
+
+def test_an_agent_is_no_group_though_it_may_have_a_groups_identifier(program: Program) -> None:
+    team = {"mbox": "mailto:team@e.org"}
     program("POST", "agents", {**ON_AGENT, "agent": json.dumps(team)}, {})
-    with_members = {**team, "member": [an_agent("eve")]}
-    answer = program("GET", "agents", {**ON_AGENT, "agent": json.dumps(with_members)})
-    assert answer.body == b"{}"
+    for group in ({**team, "objectType": "Group"}, {"objectType": "Group", "member": [an_agent("eve")]}):
+        with pytest.raises(FilterRefused):
+            program("GET", "agents", {**ON_AGENT, "agent": json.dumps(group)})
 
 
 def test_a_registration_is_the_same_in_large_and_small_letters(program: Program) -> None:

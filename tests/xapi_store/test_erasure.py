@@ -76,7 +76,7 @@ def the_account(name: str) -> dict[str, Any]:
 
 
 def record_with(store: StoreAtHand, statement: dict[str, Any], *contents: bytes) -> None:
-    prepared = statements.prepare(statement, sender=Sender(AUTHORITY), at=datetime.now(UTC))
+    prepared = statements.prepare(orjson.dumps(statement), sender=Sender(AUTHORITY), at=datetime.now(UTC))
     kept = {hashlib.sha256(each).hexdigest(): Kept(each, "text/plain") for each in contents}
     whole = statements.Prepared(
         prepared.id, prepared.content, prepared.body, prepared.dated, prepared.names, attachments=kept
@@ -194,7 +194,7 @@ def test_the_identifier_vanishes_from_every_table(store: StoreAtHand) -> None:
 def test_a_voided_statement_is_met_even_where_escapes_hide_the_identifier(store: StoreAtHand) -> None:
     statement = a_statement(id=str(uuid4()), actor=ADA)
     raw = orjson.dumps(statement).replace(b"ada@", b"\\u0061da@")
-    prepared = statements.prepare(statement, sender=Sender(AUTHORITY), at=datetime.now(UTC), raw=raw)
+    prepared = statements.prepare(raw, sender=Sender(AUTHORITY), at=datetime.now(UTC))
     with transaction(store.database) as session:
         statements.receive(session, store_id=store.id, statements=[prepared])
     store.record(a_voiding(statement["id"]))
@@ -265,7 +265,9 @@ def test_an_erased_statement_that_is_sent_again_changes_nothing(store: StoreAtHa
     erase(store)
     before = raws(store)
     store.record(sent)
-    arrival = Arrival(store.id, [statements.prepare(sent, sender=Sender(AUTHORITY), at=datetime.now(UTC))])
+    arrival = Arrival(
+        store.id, [statements.prepare(orjson.dumps(sent), sender=Sender(AUTHORITY), at=datetime.now(UTC))]
+    )
     committer = GroupCommit(store.database)
     committer.store(arrival)
     committer.close()

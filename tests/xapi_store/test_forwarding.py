@@ -26,7 +26,7 @@ from tests.xapi_store.foreign import (
     stumbles_over,
     takes_at_most,
 )
-from xapi_store import forwarding, received, sending, statements
+from xapi_store import forwarding, sending, statements
 from xapi_store.attachments import Kept
 from xapi_store.forwarding import Backlog, Forwarding, ForwardingRefusal
 from xapi_store.keys import Seal
@@ -111,9 +111,7 @@ def raws_of(store: StoreAtHand) -> list[bytes]:
 
 def keep(store: StoreAtHand, raw: bytes, **attachments: Kept) -> None:
     """The statement is stored as it was written."""
-    prepared = statements.prepare(
-        received.read(raw, "statement"), sender=Sender(AUTHORITY), at=datetime.now(UTC), raw=raw
-    )
+    prepared = statements.prepare(raw, sender=Sender(AUTHORITY), at=datetime.now(UTC))
     with transaction(store.database) as session:
         statements.receive(session, store_id=store.id, statements=[replace(prepared, attachments=attachments)])
 

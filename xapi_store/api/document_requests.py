@@ -82,10 +82,10 @@ def _agent(value: str) -> str:
         check_actor(agent, path="agent")
     except StatementRefused as error:
         raise FilterRefused("agent", f"is not an agent: {error.path} {error.reason}") from error
-    named = actors.identity(agent)
-    if not named:
-        raise FilterRefused("agent", "must have an identifier")
-    return _text("agent", named)
+    if agent.get("objectType") == "Group":
+        # Whoever keeps documents of an identified group sends its identifier as an Agent (Communication 2.6).
+        raise FilterRefused("agent", "must be an Agent, not a Group")
+    return _text("agent", actors.identity(agent))
 
 
 def _registration(value: str) -> UUID:

@@ -1,13 +1,16 @@
 """Who may come in and what every answer carries: access keys, versions, doubled slashes, browsers of other sites."""
 
 import base64
-import binascii
 import logging
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from sqlalchemy.exc import NoResultFound
 
 from xapi_store import query
 from xapi_store.api import alternate
@@ -16,17 +19,18 @@ from xapi_store.api.exchange import (
     CONSISTENT,
     VERSION,
     Answer,
+    Body,
+    Headers,
     Method,
     Request,
-    body_reader,
     json_answer,
-    read_headers,
     read_parameters,
     send,
 )
+from xapi_store.api.replica import Replica
 from xapi_store.api_keys import Access, Remembered
 from xapi_store.database import UNREACHABLE, Database
-from xapi_store.errors import UnknownKey, VersionRefused
+from xapi_store.errors import FilterRefused, TooLarge, UnknownKey, VersionRefused
 from xapi_store.group_commit import GroupCommit
 from xapi_store.profile_checker import Checker
 from xapi_store.syntax import write_time
@@ -57,7 +61,8 @@ log = logging.getLogger(__name__)
 class Door:
     """The store over HTTP, in front of another application, which gets whatever is not below `/xapi` or `/store`.
 
-    `reading` may lag behind `database` (a replica): it answers queries for many statements, and nothing else.
+    `reading` may lag behind `database` (a replica): it answers queries for many statements, and nothing else. What it
+    cannot answer is read from `database`.
     """
 
     def __init__(
@@ -68,10 +73,10 @@ class Door:
         database: Database,
         reading: Database | None = None,
     ) -> None:
-        self.database = database
-        self.reading = reading or database
+        self.database = self.reading = database
         self.group = GroupCommit(database)
         self.profiles = Checker(database)
+        self.replica = Replica(self, reading) if reading else None
         self._keys = Remembered(database)
         self._spoken: dict[str, str] = {}
         self._inner = inner
@@ -85,7 +90,11 @@ class Door:
             return self._inner(environ, start_response)
         visit = Visit(self, environ, path.rstrip("/"))
         answer = visit.answer()
-        return send(answer, start_response, visit.headers(answer), bare=visit.method == "HEAD")
+        visit.finish()
+        bare = environ["REQUEST_METHOD"] == "HEAD"
+        if visit.method == "HEAD" and not bare:  # a form that asks for HEAD is a POST, whose length must be true
+            answer = replace(answer, body=b"")
+        return send(answer, start_response, visit.headers(answer), bare=bare)
 
     @property
     def hint(self) -> str:
@@ -114,7 +123,7 @@ class Door:
             raise UnknownKey("no key")
         try:
             key, mark, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError) as error:
+        except ValueError as error:  # not ASCII, not Base64, or not UTF-8 within
             raise UnknownKey("not HTTP Basic") from error
         if not mark:
             raise UnknownKey("not HTTP Basic")
@@ -128,6 +137,7 @@ class Visit:
         self._door = door
         self._environ = environ
         self._request: Request | None = None
+        self._body = Body(environ)
         self.method = str(environ["REQUEST_METHOD"])
         self.resource = resource
 
@@ -144,21 +154,26 @@ class Visit:
             log.exception("unforeseen fault %s at %s %s", trouble, self.method, self.resource)
             return failed(trouble)
 
+    def finish(self) -> None:
+        """Nothing of the body is left unread: a server would cut the connection, often before the answer arrives."""
+        if self._environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in self._environ:
+            with suppress(TooLarge):
+                self._body()
+
     def headers(self, answer: Answer) -> list[tuple[str, str]]:
         """What every answer carries."""
         request = self._request
         found = [*_OPEN_TO_BROWSERS, (VERSION, request.version if request else _SPOKEN["2"])]
         access = request.access if request and self.resource == STATEMENTS else None
         if access is not None and all(name != CONSISTENT for name, _ in answer.headers):
-            found.append((CONSISTENT, self._consistent(access)))
+            found.extend(self._consistent(access))
         return found
 
     def _answer(self) -> Answer:
         if self.method == "OPTIONS":
             return Answer(200)
         request = self._request = self._read()
-        if self.resource not in OPEN:
-            request.access = self._door.authenticate(request.header("authorization"))
+        self._admit(request)
         self._speak(request)
         methods = self._door.methods(self.resource)
         if methods is None:
@@ -168,6 +183,8 @@ class Visit:
             allowed = ", ".join((*methods, "OPTIONS", *(("HEAD",) if "GET" in methods else ())))
             sentence = f"{request.method} is not a method of this resource."
             return json_answer({"error": sentence}, 405, headers=(("Allow", allowed),))
+        if self._door.replica is not None and self.resource == STATEMENTS:
+            return self._door.replica.answer(method, request)
         return method(request, self._door)
 
     def _read(self) -> Request:
@@ -176,18 +193,27 @@ class Visit:
             method=self.method,
             resource=self.resource,
             parameters={},
-            headers=read_headers(environ),
-            read_body=body_reader(environ),
+            headers=Headers(environ),
+            read_body=self._body,
             path=f"{environ.get('SCRIPT_NAME', '')}{self.resource}",
         )
         self._request = request  # so that what is wrong with the parameters is told in the version that was asked for
         found = _VERSION.fullmatch(request.header(VERSION) or "")
         request.version = _SPOKEN[found[1]] if found else request.version
-        request.parameters = read_parameters(environ.get("QUERY_STRING", ""))
-        if alternate.used(request):
-            request = alternate.unfold(request)
-            self.method = request.method
+        try:
+            request.parameters = read_parameters(environ.get("QUERY_STRING", ""))
+            if alternate.used(request):
+                request = alternate.unfold(request)
+                self.method = request.method
+        except FilterRefused:
+            if request.header("authorization"):  # whose key is good is told here, too, how far the store is
+                self._admit(request)
+            raise
         return request
+
+    def _admit(self, request: Request) -> None:
+        if self.resource not in OPEN:
+            request.access = self._door.authenticate(request.header("authorization"))
 
     def _speak(self, request: Request) -> None:
         """The request is in a version that is spoken here; VersionRefused otherwise. `about` needs none.
@@ -205,6 +231,11 @@ class Visit:
         problem = f"{asked} is not a version of xAPI spoken here" if asked else "the header is missing"
         raise VersionRefused(f"{VERSION}: {problem}. Send 1.0.3 or 2.0.0.")
 
-    def _consistent(self, access: Access) -> str:
-        with self._door.database.session() as session:
-            return write_time(query.consistent_through(session, store_id=access.store_id))
+    def _consistent(self, access: Access) -> list[tuple[str, str]]:
+        """Up to when the queries for many statements show everything; left out where nobody can tell."""
+        replica = self._door.replica
+        try:
+            with (replica.reading if replica else self._door.database).session() as session:
+                return [(CONSISTENT, write_time(query.consistent_through(session, store_id=access.store_id)))]
+        except (*UNREACHABLE, NoResultFound):
+            return []

@@ -1,12 +1,15 @@
 """One request to the store and its answer, as plain WSGI has them: no framework stands in the hot path."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 from wsgiref.types import StartResponse, WSGIEnvironment
+
+import orjson
 
 from xapi_store.api_keys import Access
 from xapi_store.database import Database
@@ -74,8 +77,12 @@ class Answer:
 
 
 def json_answer(content: Any, status: int = 200, *, headers: tuple[tuple[str, str], ...] = ()) -> Answer:
-    """The content as JSON."""
-    return Answer(status, json.dumps(content).encode(), headers=headers)
+    """The content as JSON; ids may stand in it as they are."""
+    try:
+        body = orjson.dumps(content)
+    except orjson.JSONEncodeError:  # half a character of what was sent
+        body = json.dumps(content).encode()
+    return Answer(status, body, headers=headers)
 
 
 class House(Protocol):
@@ -91,13 +98,37 @@ class House(Protocol):
 Method = Callable[[Request, House], Answer]
 
 
-def read_headers(environ: WSGIEnvironment) -> dict[str, str]:
-    """The request's headers by their names in small letters."""
-    found = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
-    for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-        if environ.get(name):
-            found[name.replace("_", "-").lower()] = environ[name]
-    return found
+class Headers(Mapping[str, str]):
+    """A request's headers by their names in small letters, looked up only when they are asked for."""
+
+    __slots__ = ("_environ",)
+
+    def __init__(self, environ: WSGIEnvironment) -> None:
+        self._environ = environ
+
+    def __getitem__(self, name: str) -> str:
+        found: str = self._environ[_variable(name)]
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        for name, value in self._environ.items():
+            if name.startswith("HTTP_"):
+                yield name[5:].replace("_", "-").lower()
+            elif name in _UNPREFIXED and value:
+                yield name.replace("_", "-").lower()
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+_UNPREFIXED = frozenset({"CONTENT_TYPE", "CONTENT_LENGTH"})
+
+
+@cache
+def _variable(name: str) -> str:
+    """The name of a header, as WSGI has it; asked only for the few names that the program knows."""
+    plain = name.upper().replace("-", "_")
+    return plain if plain in _UNPREFIXED else f"HTTP_{plain}"
 
 
 def read_parameters(text: str, *, where: str = "query") -> dict[str, str]:
@@ -116,20 +147,27 @@ def read_parameters(text: str, *, where: str = "query") -> dict[str, str]:
     return found
 
 
-def body_reader(environ: WSGIEnvironment, *, most: int = LARGEST) -> Callable[[], bytes]:
-    """Reads the request's body once, however its length is told; TooLarge beyond `most` bytes."""
+class Body:
+    """A request's body, read once when it is first asked for, however its length is told."""
 
-    def read() -> bytes:
-        told = environ.get("CONTENT_LENGTH") or ""
-        if told.isdigit() and int(told) > most:
-            raise TooLarge(most)
-        stream = environ["wsgi.input"]
-        body: bytes = stream.read(int(told)) if told.isdigit() else stream.read(most + 1)
-        if len(body) > most:
-            raise TooLarge(most)
-        return body
+    __slots__ = ("_environ", "_most", "_read")
 
-    return read
+    def __init__(self, environ: WSGIEnvironment, *, most: int = LARGEST) -> None:
+        self._environ = environ
+        self._most = most
+        self._read: bytes | None = None
+
+    def __call__(self) -> bytes:
+        """All of it; TooLarge beyond the most bytes that are taken."""
+        if self._read is None:
+            told = self._environ.get("CONTENT_LENGTH") or ""
+            length = int(told) if told.isdecimal() and len(told) < 20 else None
+            if length is not None and length > self._most:
+                raise TooLarge(self._most)
+            self._read = self._environ["wsgi.input"].read(self._most + 1 if length is None else length)
+            if len(self._read) > self._most:
+                raise TooLarge(self._most)
+        return self._read
 
 
 def send(answer: Answer, start_response: StartResponse, extra: Iterable[tuple[str, str]], *, bare: bool) -> list[bytes]:
@@ -137,5 +175,8 @@ def send(answer: Answer, start_response: StartResponse, extra: Iterable[tuple[st
     headers = [*answer.headers, *extra]
     if answer.status not in (204, 304):  # these have no body, and say no length (RFC 9110 8.6)
         headers += [("Content-Length", str(len(answer.body))), ("Content-Type", answer.content_type)]
-    start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", headers)
+    start_response(_STATUS_LINES[answer.status], headers)
     return [b"" if bare else answer.body]
+
+
+_STATUS_LINES = {each.value: f"{each.value} {each.phrase}" for each in HTTPStatus}

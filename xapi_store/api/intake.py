@@ -111,8 +111,7 @@ class _Judge:
         self._mode = house.profiles.mode(access.store_id)
 
     def __call__(self, raw: bytes, path: str, judged: Judged) -> Prepared:
-        content = received.read(raw, path)
-        prepared = statements.prepare(content, sender=self._sender, at=self._at, raw=raw, path=path)
+        prepared = statements.prepare(raw, sender=self._sender, at=self._at, path=path)
         if self._mode != "off":
             found = self._checker.findings(self._store_id, prepared.content)
             refusal = profiles.refusal(found, path=path) if self._mode == "refuse" else None

@@ -15,7 +15,7 @@ from xapi_store.api import intake, parameters
 from xapi_store.api.exchange import CONSISTENT, Answer, House, Method, Request, json_answer
 from xapi_store.errors import StatementRefused
 from xapi_store.presentation import canonical, ids_only
-from xapi_store.stores import place_at
+from xapi_store.stores import moment_of, place_at
 from xapi_store.syntax import read_time, write_time
 
 MOST_FAULTS = 100
@@ -41,7 +41,7 @@ def post(request: Request, house: House) -> Answer:
     raws, as_list, sent = intake.read(request)
     judged = intake.judge(request, house, raws, sent, as_list=as_list)
     through = intake.store(request, house, judged)
-    return json_answer([str(each.id) for each in judged.statements], headers=((CONSISTENT, write_time(through)),))
+    return json_answer([each.id for each in judged.statements], headers=((CONSISTENT, write_time(through)),))
 
 
 def get(request: Request, house: House) -> Answer:
@@ -61,7 +61,8 @@ def get(request: Request, house: House) -> Answer:
         listed = b",".join(_shaped(session, request, page.statements, asked["format"]))
         more = json.dumps(_more(request, page.more)).encode()
         body = b'{"statements":[' + listed + b'],"more":' + more + b"}"
-        return _answer(session, request, body, page.places, asked, ((CONSISTENT, write_time(through)),))
+        headers = ((CONSISTENT, write_time(through)), *_modified(page.places))
+        return _answer(session, request, body, page.places, asked, headers)
 
 
 METHODS: dict[str, Method] = {"GET": get, "PUT": put, "POST": post}
@@ -80,8 +81,13 @@ def _one(session: Session, request: Request, asked: Mapping[str, Any]) -> Answer
     if stored is None:
         raise ValueError("a stored statement without its time")
     (body,) = _shaped(session, request, [raw], asked["format"])
-    headers = (("Last-Modified", format_datetime(stored, usegmt=True)),)
-    return _answer(session, request, body, [place_at(stored)], asked, headers)
+    places = [place_at(stored)]
+    return _answer(session, request, body, places, asked, _modified(places))
+
+
+def _modified(places: Collection[int]) -> tuple[tuple[str, str], ...]:
+    """The header that says when the newest of these statements was stored; none where there are none."""
+    return (("Last-Modified", format_datetime(moment_of(max(places)), usegmt=True)),) if places else ()
 
 
 def _shaped(session: Session, request: Request, raws: Sequence[bytes], form: str) -> list[bytes]:

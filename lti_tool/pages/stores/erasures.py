@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from lti_tool import asking, house, operators, visitor
 from lti_tool.pages.stores import place
-from xapi_store import erasure
+from xapi_store import erasure, retention
 from xapi_store.erasure import Erasure
 from xapi_store.errors import FilterRefused
 from xapi_store.transaction import transaction
@@ -26,7 +26,7 @@ LONGEST_REASON = 200
 @bp.get("")
 @visitor.operator_only
 def show(slug: str) -> ResponseReturnValue:
-    """The form, and erasures that were interrupted."""
+    """The form, and erasures and deletions that were interrupted."""
     return _page(slug)
 
 
@@ -106,6 +106,9 @@ def _faults(given: dict[str, str], identities: list[str]) -> dict[str, list[obje
 def _page(slug: str, *, form: dict[str, Any] | None = None, **more: Any) -> str:
     with house.database().session() as session:
         here = place.of(session, slug)
-        open_ones = erasure.unfinished(session, store_id=here.id)
+        begun = {
+            "erasures": erasure.unfinished(session, store_id=here.id),
+            "retentions": retention.unfinished(session, store_id=here.id),
+        }
     known = {"planned": None, "done": None, "left": [], "most": MOST_NAMED, **more}
-    return render_template("stores/erasure.html", place=here, open=open_ones, form=form or place.EMPTY_FORM, **known)
+    return render_template("stores/erasure.html", place=here, begun=begun, form=form or place.EMPTY_FORM, **known)

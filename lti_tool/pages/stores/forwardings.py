@@ -121,6 +121,9 @@ def _faults(given: dict[str, str]) -> dict[str, list[object]]:
     errors: dict[str, list[object]] = {
         name: [_l("This is needed.")] for name in ("label", "endpoint", "key", "secret") if not given.get(name)
     }
+    for name in ("label", "endpoint", "key", "secret"):
+        if not given.get(name, "").isprintable():
+            errors[name] = [_l("Write it without control characters.")]
     for name in ("verbs", "activities", "profiles"):
         wrong = [each for each in given.get(name, "").split() if not syntax.is_iri(each)]
         if wrong:

@@ -23,6 +23,11 @@ def _to_come(day: date) -> None:
         raise ValidationError("past")
 
 
+def _printable(label: str) -> None:
+    if not label.isprintable():
+        raise ValidationError("control characters")
+
+
 class KeyForm(Schema):
     """What the operator sends to make a key: for which program, what it may do, and its last day (UTC), if any."""
 
@@ -31,7 +36,7 @@ class KeyForm(Schema):
 
         unknown = EXCLUDE
 
-    label = fields.String(required=True, validate=validate.Length(min=1, max=200))
+    label = fields.String(required=True, validate=[validate.Length(min=1, max=200), _printable])
     scopes = fields.List(
         fields.String(validate=validate.OneOf(api_keys.SCOPES)), required=True, validate=validate.Length(min=1)
     )
