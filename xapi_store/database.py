@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, exc
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, exc, make_url
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
@@ -29,6 +30,16 @@ UNREACHABLE = (
     psycopg.InterfaceError,
 )
 
+# A server that went away without a word is given up within half a minute, unless its address says otherwise. (Without
+# effect on a socket of this machine.)
+_PATIENCE = {
+    "connect_timeout": 10,
+    "tcp_user_timeout": 20_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+
 
 class Base(DeclarativeBase):
     """Every row of every floor; times are aware UTC, JSON is JSONB."""
@@ -47,7 +58,11 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
         self._own: list[psycopg.Connection[Any]] = []
-        self.engine: Engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+        said = make_url(url).query
+        self._patience = {name: value for name, value in _PATIENCE.items() if name not in said}
+        self.engine: Engine = create_engine(
+            url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, connect_args=self._patience
+        )
         event.listen(self.engine, "connect", lambda connection, _record: arrays.teach(connection))
         self.session: sessionmaker[Session] = sessionmaker(self.engine, expire_on_commit=False)
 
@@ -60,7 +75,7 @@ class Database:
     def connect(self) -> "psycopg.Connection[Any]":
         """A connection of its own beside the pool, on which the store's own SQL runs; for long, not for each task."""
         url = self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        connection = psycopg.connect(url)
+        connection = psycopg.connect(make_conninfo(url, **self._patience))
         arrays.teach(connection)
         self._own = [each for each in self._own if not each.closed] + [connection]
         return connection

@@ -20,6 +20,14 @@ VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 BOUNDARY = "abcABC0123'()+_,-./:=?"
 CRLF = b"\r\n"
 T = TypeVar("T")
+Question = dict[str, str]
+
+AGENT = '{"mbox":"mailto:a@e.org"}'
+STATE = {"activityId": "https://e.org/a", "agent": AGENT, "stateId": "s"}
+ACTIVITY_PROFILE = {"activityId": "https://e.org/a", "profileId": "p"}
+AGENT_PROFILE = {"agent": AGENT, "profileId": "p"}
+PROFILES = [("activities/profile", ACTIVITY_PROFILE), ("agents/profile", AGENT_PROFILE)]
+SHELVES = [("activities/state", STATE), *PROFILES]
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,13 @@ class Lrs:
     def found(self, **parameters: Any) -> list[str]:
         """Their ids."""
         return [each["id"] for each in self.find(**parameters)]
+
+    def send(self, method: str, where: str, question: Question, body: Any, **headers: str) -> int:
+        """A document is sent (whatever is not bytes as JSON); the status. Headers are written with underscores."""
+        kind = headers.pop("content_type", "application/json")
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self(method, where, query_string=question, data=data, content_type=kind, headers=sent).status_code
 
     def refuses(self, statement: Any) -> bool:
         """True where the statement is refused with 400, False where it is taken."""
@@ -169,8 +184,8 @@ def parts_of(answer: TestResponse) -> list[tuple[dict[str, str], bytes]]:
     found = []
     for each in pieces[1:-1]:
         head, _, content = each.removeprefix(CRLF).partition(CRLF * 2)
-        lines = [line.split(": ", 1) for line in head.decode().split("\r\n")]
-        found.append(({name: value for name, value in lines}, content))
+        lines = (line.partition(": ") for line in head.decode().split("\r\n"))
+        found.append(({name: value for name, _, value in lines}, content))
     return found
 
 

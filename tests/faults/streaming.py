@@ -59,7 +59,10 @@ class Copy:
     def caught_up(self, database_url: str) -> None:
         """It has all that the original had when this was called."""
         with psycopg.connect(_plain(database_url), autocommit=True) as original:
-            row = original.execute("SELECT pg_current_wal_insert_lsn()::text").fetchone()
+            # The tests' server does not wait for its disk; only what is there is sent to a copy.
+            original.execute("SET synchronous_commit = on")
+            original.execute("SELECT pg_logical_emit_message(true, 'copy', 'catch up')")
+            row = original.execute("SELECT pg_current_wal_flush_lsn()::text").fetchone()
         here = f"SELECT pg_last_wal_replay_lsn() >= '{row[0] if row else ''}'::pg_lsn"
         waiting.until(lambda: bool(self._tell(here)), seconds=20, what="the copy's catching up")
 

@@ -1,6 +1,8 @@
 """Queries are answered by a replica, truthfully; what it cannot answer is answered all the same."""
 
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import uuid4
@@ -85,6 +87,11 @@ def program(original: str, copy: Copy, monkeypatch: pytest.MonkeyPatch) -> Itera
     )
     yield Program(app, a_store(original, f"s{uuid4().hex[:8]}"))
     copy.go_on()
+    given_back(app)
+
+
+def given_back(app: Flask) -> None:
+    """The application's connections are closed."""
     app.extensions["database"].close()
     door = app.wsgi_app
     assert isinstance(door, Door)
@@ -156,6 +163,21 @@ def test_a_connection_to_the_replica_that_was_cut_costs_no_answer(original: str,
     assert program.finds(statement)
     copy.break_off()
     assert program.finds(statement)
+
+
+def test_a_replica_that_says_nothing_is_left_alone_after_a_moment(
+    original: str, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replica, "REST", 60)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"postgresql+psycopg://postgres@127.0.0.1:{silent.getsockname()[1]}/replicated?connect_timeout=2"
+        app = create_app(Settings(database_url=original, read_database_url=address, secret_key=SECRET, web_threads=2))
+        patient = Program(app, program.store)
+        statement = patient.post()
+        began = time.monotonic()
+        assert patient.page()[0] == patient.page()[0] == [statement]
+        assert time.monotonic() - began < 10
+        given_back(app)
 
 
 def test_who_polls_the_replica_misses_nothing_while_others_write(copy: Copy, program: Program) -> None:

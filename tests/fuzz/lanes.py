@@ -13,7 +13,7 @@ from tests.fuzz.valid import Draw
 from tests.fuzz.ways import Fell, Line
 
 MOST_FAULTS = 10
-LOOK_BACK = 0.2  # how often what was accepted is read again
+LOOK_BACK = 0.5  # how often what was accepted is read again
 SLOW = 5.0
 
 

@@ -40,11 +40,12 @@ def in_process(application: WSGIApplication) -> Ask:
 
         whole = environ(message)
         body = b"".join(application(whole, start))
-        if message.told is None and told["status"] != 413 and whole["wsgi.input"].read(1):
-            raise Fell("a part of the body was left unread: a server would cut the connection")
         if message.method != b"HEAD" and told["headers"].get("content-length", str(len(body))) != str(len(body)):
             raise Fell(f"{told} and a body of {len(body)} bytes")
-        return Answer(told["status"], told["headers"], body)
+        answer = Answer(told["status"], told["headers"], body)
+        if answer.of_the_store and message.told is None and answer.status != 413 and whole["wsgi.input"].read(1):
+            raise Fell("a part of the body was left unread: a server would cut the connection")
+        return answer
 
     return ask
 
@@ -115,7 +116,8 @@ class Line:
             raise Fell(f"no whole answer within {PATIENCE:.0f} s") from None
         if answer is None and message.truthful:
             raise Fell("the server ended the connection without an answer")
-        if answer is None or answer.closing or not message.truthful:
+        # Pages beside the store may leave a body unread, and the server then cuts the connection.
+        if answer is None or answer.closing or not message.truthful or not answer.of_the_store:
             self.close()
         return answer
 

@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from uuid import uuid4
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from sqlalchemy.exc import NoResultFound
-
 from xapi_store import query
 from xapi_store.api import alternate
 from xapi_store.api.answers import REFUSALS, failed, refusal, unreachable
@@ -27,6 +25,7 @@ from xapi_store.api.exchange import (
     read_parameters,
     send,
 )
+from xapi_store.api.negotiation import in_best_form
 from xapi_store.api.replica import Replica
 from xapi_store.api_keys import Access, Remembered
 from xapi_store.database import UNREACHABLE, Database
@@ -89,7 +88,7 @@ class Door:
         if path[1:].partition("/")[0] not in self._roots:
             return self._inner(environ, start_response)
         visit = Visit(self, environ, path.rstrip("/"))
-        answer = visit.answer()
+        answer = in_best_form(visit.answer(), environ.get("HTTP_ACCEPT"))
         visit.finish()
         bare = environ["REQUEST_METHOD"] == "HEAD"
         if visit.method == "HEAD" and not bare:  # a form that asks for HEAD is a POST, whose length must be true
@@ -233,9 +232,13 @@ class Visit:
 
     def _consistent(self, access: Access) -> list[tuple[str, str]]:
         """Up to when the queries for many statements show everything; left out where nobody can tell."""
+
+        def through(house: House) -> str:
+            with house.reading.session() as session:
+                return write_time(query.consistent_through(session, store_id=access.store_id))
+
         replica = self._door.replica
         try:
-            with (replica.reading if replica else self._door.database).session() as session:
-                return [(CONSISTENT, write_time(query.consistent_through(session, store_id=access.store_id)))]
-        except (*UNREACHABLE, NoResultFound):
+            return [(CONSISTENT, replica.read(through) if replica else through(self._door))]
+        except UNREACHABLE:
             return []

@@ -7,7 +7,9 @@ a replica that does not answer is left alone for a while.
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from xapi_store.api.answers import REFUSALS
 from xapi_store.api.exchange import CONSISTENT, Answer, House, Method, Request
@@ -18,6 +20,8 @@ from xapi_store.profile_checker import Checker
 REST = 10.0
 _ALONE = {"statementId", "voidedStatementId"}
 log = logging.getLogger(__name__)
+
+Found = TypeVar("Found")
 
 
 @dataclass(slots=True)
@@ -38,11 +42,6 @@ class Replica:
         self._there: House = _Reading(house.database, copy, house.group, house.profiles)
         self._rests_until = 0.0
 
-    @property
-    def reading(self) -> Database:
-        """Where queries are read from now."""
-        return self._now.reading
-
     def close(self) -> None:
         """Every connection to the copy is given back."""
         self._there.reading.close()
@@ -54,13 +53,19 @@ class Replica:
         if request.method not in ("GET", "HEAD") or _ALONE & request.parameters.keys():
             # Up to when all is stored says nothing of the copy, where it will be looked for: the door tells that.
             return _untold(method(request, self._house))
+        return self.read(lambda house: method(request, house))
+
+    def read(self, question: Callable[[House], Found]) -> Found:
+        """The copy's answer if it can give one, else that of the database it copies."""
+        if self._now is self._house:
+            return question(self._house)
         try:
-            return method(request, self._there)
+            return question(self._there)
         except REFUSALS:
             raise
         except Exception as error:  # noqa: BLE001 (whatever it is, the database that it copies may know better)
             self._failed(error)
-        return method(request, self._house)
+        return question(self._house)
 
     @property
     def _now(self) -> House:
