@@ -25,7 +25,7 @@ from courses.agencies import Agency
 from courses.people import Enrolment, Person
 from xapi_store import actors, query
 from xapi_store import vocabulary as words
-from xapi_store.query import Filters
+from xapi_store.filters import Filters
 
 # What a store may change or add without the statement being another one (xAPI Data 2.3.1).
 _PROPER = ("id", "verb", "result", "context")

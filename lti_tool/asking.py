@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from xapi_store import actors, syntax
 from xapi_store.api import parameters
-from xapi_store.query import Filters
+from xapi_store.filters import Filters
 
 NAMES = ("agent", "verb", "activity", "registration", "since", "until")
 SWITCHES = ("related_agents", "related_activities", "ascending")

@@ -14,7 +14,7 @@ from tests.assessments import scenes
 from tests.assessments.scenes import the_rule
 from xapi_store import query, statements
 from xapi_store import vocabulary as words
-from xapi_store.query import Filters
+from xapi_store.filters import Filters
 
 
 def test_the_way_from_a_released_grade_to_a_met_rule(session: Session, now: datetime) -> None:

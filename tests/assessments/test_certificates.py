@@ -20,8 +20,8 @@ from tests.assessments.scenes import ADDRESSES, SEAL, Scene, the_rule
 from xapi_store import ledger, query
 from xapi_store import vocabulary as words
 from xapi_store.database import Database
+from xapi_store.filters import Filters
 from xapi_store.ledger import Entry
-from xapi_store.query import Filters
 from xapi_store.transaction import transaction
 
 

@@ -28,7 +28,7 @@ from tests.assessments.scenes import Scene, a_draft
 from xapi_store import query
 from xapi_store import vocabulary as words
 from xapi_store.database import Database
-from xapi_store.query import Filters
+from xapi_store.filters import Filters
 from xapi_store.transaction import transaction
 
 

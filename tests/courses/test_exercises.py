@@ -23,7 +23,8 @@ from tests.builders import a_team, a_trainer, statements_of
 from xapi_store import vocabulary as words
 from xapi_store.actors import identity
 from xapi_store.database import Database
-from xapi_store.query import Filters, find
+from xapi_store.filters import Filters
+from xapi_store.query import find
 from xapi_store.transaction import transaction
 
 LAST = 3

@@ -16,6 +16,7 @@ from tests.lti_tool.operator_desk import Desk, desk, house, operator
 from xapi_store import query, statements
 from xapi_store.attachments import Kept
 from xapi_store.errors import NoSuchStatement
+from xapi_store.filters import Filters
 from xapi_store.statements import Sender
 from xapi_store.transaction import transaction
 
@@ -114,7 +115,7 @@ def test_a_statement_is_voided_for_a_reason_and_for_good(desk: Desk) -> None:
         assert query.by_id(session, store_id=desk.store_id, statement_id=statement_id, voided=True)
         with pytest.raises(NoSuchStatement):
             query.by_id(session, store_id=desk.store_id, statement_id=statement_id)
-        (raw,) = query.find(session, store_id=desk.store_id, filters=query.Filters()).statements
+        (raw,) = query.find(session, store_id=desk.store_id, filters=Filters()).statements
     voiding = json.loads(raw)
     assert voiding["result"]["response"] == "Entered twice"
     assert voiding["actor"]["account"]["name"] == "operator"
@@ -123,7 +124,7 @@ def test_a_statement_is_voided_for_a_reason_and_for_good(desk: Desk) -> None:
     assert desk.send(f"/statements/{voiding['id']}/void", reason="Never mind").status_code == 303
     assert desk.send(f"/statements/{statement_id}/void", reason="Again").status_code == 303
     with desk.database.session() as session:
-        assert len(query.find(session, store_id=desk.store_id, filters=query.Filters()).statements) == 1
+        assert len(query.find(session, store_id=desk.store_id, filters=Filters()).statements) == 1
 
 
 def test_an_attachment_is_saved_and_never_shown(desk: Desk) -> None:

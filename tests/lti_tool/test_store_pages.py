@@ -14,6 +14,7 @@ from tests.demo.serving import free_port, served
 from tests.lti_tool.operator_desk import Desk, desk, house, operator
 from tests.xapi_store.sports import a_profile
 from xapi_store import api_keys, erasure, forwarding, profiles, query, retention
+from xapi_store.filters import Filters
 from xapi_store.transaction import transaction
 
 __all__ = ["desk", "house", "operator"]
@@ -105,7 +106,7 @@ def test_the_self_test_writes_and_reads_by_the_public_door_and_leaves_no_key(des
     assert copied(page, "endpoint") == f"http://127.0.0.1:{port}/xapi/"
     with desk.database.session() as session:
         (key,) = api_keys.of_store(session, store_id=desk.store_id)
-        assert len(query.find(session, store_id=desk.store_id, filters=query.Filters()).statements) == 1
+        assert len(query.find(session, store_id=desk.store_id, filters=Filters()).statements) == 1
     assert key.revoked_at is not None
     silent = desk.send("/self-test").text
     assert "does not work" in silent

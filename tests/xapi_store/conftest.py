@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from tests.builders import a_statement, an_agent
 from xapi_store import api, api_keys, query, statements, stores
 from xapi_store.database import Database
+from xapi_store.filters import Filters
 from xapi_store.transaction import transaction
 
 AUTHORITY = an_agent("authority")
@@ -38,7 +39,7 @@ class StoreAtHand:
     def find(self, **filters: Any) -> list[dict[str, Any]]:
         """What the filters let through."""
         with self.database.session() as session:
-            page = query.find(session, store_id=self.id, filters=query.Filters(**filters))
+            page = query.find(session, store_id=self.id, filters=Filters(**filters))
         return [orjson.loads(raw) for raw in page.statements]
 
     def found(self, **filters: Any) -> list[str]:

@@ -10,8 +10,8 @@ from tests.builders import a_statement, an_agent
 from tests.xapi_store.conftest import AUTHORITY, StoreAtHand
 from xapi_store import query
 from xapi_store.actors import identity, team_group
+from xapi_store.filters import Filters
 from xapi_store.presentation import ids_only
-from xapi_store.query import Filters
 from xapi_store.reporting import events, latest_by
 from xapi_store.syntax import read_time
 from xapi_store.vocabulary import ANSWERED, PASSED

@@ -14,6 +14,7 @@ from tests.builders import a_statement, an_agent
 from tests.xapi_store.conftest import AUTHORITY, StoreAtHand
 from xapi_store import query, statements, stores
 from xapi_store.errors import Conflict, EvidenceLost, StatementRefused, StoreError
+from xapi_store.filters import Filters
 from xapi_store.statements import Statement
 from xapi_store.stores import Store, moment_of
 from xapi_store.syntax import read_time
@@ -241,7 +242,7 @@ def test_nothing_appears_later_within_what_was_promised(store: StoreAtHand) -> N
         while not done.is_set():
             with store.database.session() as session:
                 moment = query.consistent_through(session, store_id=store.id)
-                page = query.find(session, store_id=store.id, filters=query.Filters(until=moment, limit=200))
+                page = query.find(session, store_id=store.id, filters=Filters(until=moment, limit=200))
             promised.append((moment, {raw.decode() for raw in page.statements}))
 
     def write() -> None:
@@ -256,7 +257,7 @@ def test_nothing_appears_later_within_what_was_promised(store: StoreAtHand) -> N
     assert wrong == []
     with store.database.session() as session:
         for moment, seen in promised:
-            page = query.find(session, store_id=store.id, filters=query.Filters(until=moment, limit=200))
+            page = query.find(session, store_id=store.id, filters=Filters(until=moment, limit=200))
             assert {raw.decode() for raw in page.statements} == seen
     assert len({len(seen) for _, seen in promised}) > 3, "the reader saw the store grow"
 

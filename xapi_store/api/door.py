@@ -19,6 +19,7 @@ from xapi_store.api.exchange import (
     Answer,
     Body,
     Headers,
+    House,
     Method,
     Request,
     json_answer,

@@ -7,7 +7,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, valida
 
 from xapi_store import actors, syntax
 from xapi_store.errors import FilterRefused, StatementRefused
-from xapi_store.query import Filters
+from xapi_store.filters import Filters
 from xapi_store.received import read
 from xapi_store.validation import check_actor
 
