@@ -22,6 +22,8 @@ from xapi_store.statements import Arrival
 from xapi_store.stores import moment_of
 
 MOST = 2000
+# So long a group waits for whoever holds its store; then all of it is told to come again, and others have their turn.
+LONGEST_WAIT = "30s"
 
 
 class _Waiting:
@@ -150,6 +152,7 @@ class GroupCommit:
         if self._connection is None or self._connection.closed:
             self._connection = self._database.connect()
             self._connection.autocommit = True
+            self._connection.execute("SELECT set_config('lock_timeout', %s, false)", (LONGEST_WAIT,))
         return self._connection
 
 

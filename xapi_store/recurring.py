@@ -6,7 +6,7 @@ checked. Where anything is out of the ordinary the answer is None, and the whole
 `received` and `validation` do it, who also name the fault.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,26 +75,32 @@ def recognise(raw: bytes, *, version: str) -> Read | None:
 
 
 class _Memory:
-    """Members by their bytes: those of late, and those of before, which are forgotten when the late ones are many."""
+    """Members by their bytes: those of `late`, and those of before, which are forgotten when the late ones are many."""
 
     def __init__(self) -> None:
-        self._late: dict[bytes, _Member] = {}
+        self.late: dict[bytes, _Member] = {}
         self._before: dict[bytes, _Member] = {}
 
-    def get(self, raw: bytes) -> _Member | None:
-        found = self._late.get(raw)
-        if found is None:
-            found = self._before.get(raw)
-            if found is not None:
-                self.keep(raw, found)
+    def found(self, raw: bytes) -> _Member | None:
+        """What was known of these bytes before, and is again."""
+        found = self._before.get(raw)
+        if found is not None:
+            self._keep(raw, found)
         return found
 
-    def keep(self, raw: bytes, member: _Member) -> None:
-        if len(raw) > LONGEST:
-            return
-        if len(self._late) >= MOST:
-            self._late, self._before = {}, self._late
-        self._late[raw] = member
+    def learn(self, raw: bytes, name: str, table: Table, naming: Mapping[str, postings.Naming]) -> _Member:
+        """What these bytes hold and say, found out now."""
+        value = _checked(raw, table.get(name))
+        names = naming[name](value) if name in naming else ()
+        member = _Member(value, raw.count(b":"), tuple(names), tuple(activities.said_by(name, value, raw)))
+        if len(raw) <= LONGEST:
+            self._keep(raw, member)
+        return member
+
+    def _keep(self, raw: bytes, member: _Member) -> None:
+        if len(self.late) >= MOST:
+            self.late, self._before = {}, self.late
+        self.late[raw] = member
 
 
 class _Reader:
@@ -123,8 +129,14 @@ class _Reader:
         members = _split(raw)
         self._colons += len(members)
         for name, piece in members.items():
-            if name in _MEMORABLE:
-                content[name] = self._remembered(name, bytes(piece), table, naming)
+            memory = self._memories.get(name)
+            if memory is not None:
+                raw = bytes(piece)
+                member = memory.late.get(raw) or memory.found(raw) or memory.learn(raw, name, table, naming)
+                content[name] = member.value
+                self._colons += member.colons
+                self._names.update(member.names)
+                self._definitions.extend(member.definitions)
             elif name == "context":
                 content[name] = self._object(bytes(piece), self._members.context, postings.CONTEXT_NAMING)
             else:
@@ -138,31 +150,8 @@ class _Reader:
             self._names.update(naming(value))
         return value
 
-    def _remembered(self, name: str, raw: bytes, table: Table, naming: Mapping[str, postings.Naming]) -> Any:
-        memory = self._memories[name]
-        member = memory.get(raw)
-        if member is None:
-            member = _examined(name, raw, table.get(name), naming.get(name, _nothing))
-            memory.keep(raw, member)
-        self._colons += member.colons
-        if member.names:
-            self._names.update(member.names)
-        if member.definitions:
-            self._definitions.extend(member.definitions)
-        return member.value
-
 
 _MEMORIES = {version: {name: _Memory() for name in _MEMORABLE} for version in VERSIONS}
-
-
-def _examined(name: str, raw: bytes, rule: Rule | None, naming: postings.Naming) -> _Member:
-    value = _checked(raw, rule)
-    definitions = activities.said_by(name, value, raw)
-    return _Member(value, raw.count(b":"), tuple(naming(value)), tuple(definitions))
-
-
-def _nothing(_value: Any) -> Iterable[Named]:
-    return ()
 
 
 def _checked(raw: bytes, rule: Rule | None) -> Any:

@@ -30,8 +30,14 @@ _ALSO = sql.SQL(
     " WHERE other.store_id = %s AND other.list = ANY(%s) AND other.seq = walked.seq)"
 )
 _WHOLE = sql.SQL("SELECT seq FROM posting WHERE store_id = %s AND list = %s AND seq > %s AND seq < %s")
-_ONLY_MERGE = "SELECT set_config('enable_nestloop', 'off', true), set_config('enable_hashjoin', 'off', true)"
-_ANY_WAY = "SELECT set_config('enable_nestloop', 'on', true), set_config('enable_hashjoin', 'on', true)"
+# Side by side without a detour: helpers of the server take longer to start than they save.
+_PLAIN_MERGE = {
+    "enable_nestloop": "off",
+    "enable_hashjoin": "off",
+    "max_parallel_workers_per_gather": "0",
+    "jit": "off",
+}
+_ONLY_MERGE = "SELECT " + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in _PLAIN_MERGE.items())
 
 
 class Walk:
@@ -106,8 +112,7 @@ class Walk:
         query = sql.SQL("SELECT DISTINCT seq FROM {joined} ORDER BY seq {order} LIMIT %s").format(
             joined=joined, order=self._order
         )
-        cursor.execute(_ONLY_MERGE)
-        cursor.execute(query, [*values, self._most])
-        found = [seq for (seq,) in cursor.fetchall()]
-        cursor.execute(_ANY_WAY)
-        return found
+        with cursor.connection.transaction(force_rollback=True):  # so that the settings hold for this alone
+            cursor.execute(_ONLY_MERGE)
+            cursor.execute(query, [*values, self._most])
+            return [seq for (seq,) in cursor.fetchall()]

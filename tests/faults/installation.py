@@ -102,14 +102,17 @@ class Installation:
         database = [each for main in self.postmasters() for each in (main, *_children(main))]
         return [*self._tree(), *database]
 
+    def left(self) -> list[psutil.Process]:
+        """Whatever runs on its data directory, whoever started it."""
+        return [each for each in psutil.process_iter() if _says(each, str(self.data)) or _belongs(each, self.data)]
+
     def stop(self) -> None:
         """Nothing of it runs any more; it ended in good order, or was ended."""
-        left = self.everything()
         if self.supervisor is not None:
             self.supervisor.terminate()
             with suppress(subprocess.TimeoutExpired):
                 self.supervisor.wait(timeout=30)
-        killed([*left, *self.everything()])
+        killed(self.left())
 
     def _tree(self) -> list[psutil.Process]:
         if self.supervisor is None or self.supervisor.poll() is not None:
@@ -162,6 +165,12 @@ def _children(process: psutil.Process) -> list[psutil.Process]:
     return []
 
 
+def _belongs(process: psutil.Process, data: Path) -> bool:
+    with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+        return process.environ().get("ANIMATEUR_DATA_DIR") == str(data / "kept")
+    return False
+
+
 def _parent(process: psutil.Process) -> int:
     with suppress(psutil.NoSuchProcess):
         return int(process.ppid())
@@ -169,7 +178,7 @@ def _parent(process: psutil.Process) -> int:
 
 
 def _says(process: psutil.Process, words: str) -> bool:
-    with suppress(psutil.NoSuchProcess):
+    with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
         return words in " ".join(process.cmdline())
     return False
 

@@ -15,7 +15,7 @@ from tests import waiting
 from tests.builders import a_statement
 from tests.faults.load import ended
 from tests.xapi_store.conftest import AUTHORITY, StoreAtHand, store
-from xapi_store import staging, statements
+from xapi_store import group_commit, staging, statements
 from xapi_store.errors import StoreError, StoreUnreachable
 from xapi_store.group_commit import GroupCommit
 from xapi_store.statements import Arrival
@@ -117,6 +117,21 @@ def test_a_full_disk_or_a_cancelled_query_stores_nothing_and_says_so(
     assert len(store.found()) == 1
     group.store(an_arrival(store))
     assert len(store.found()) == 2
+
+
+def test_who_holds_a_store_for_too_long_keeps_nobody_waiting_for_ever(
+    store: StoreAtHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group_commit, "LONGEST_WAIT", "200ms")
+    group = GroupCommit(store.database)
+    with held(store):
+        waiting_ones = Waiting(group, store)
+        ended(waiting_ones.threads)
+    assert all(isinstance(each, StoreUnreachable) for each in waiting_ones.told.values())
+    assert store.found() == []
+    group.store(an_arrival(store))
+    assert len(store.found()) == 1
+    group.close()
 
 
 def an_arrival(store: StoreAtHand) -> Arrival:

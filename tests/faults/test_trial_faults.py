@@ -22,9 +22,10 @@ MORE_EACH_TIME = 20
 # How often each is struck in ten kills.
 SHARES = {
     "a web process": 4,
-    "PostgreSQL": 3,
+    "PostgreSQL": 2,
     "all web processes": 1,
     "the worker": 1,
+    "the supervisor": 1,
     "everything": 1,
 }
 
@@ -82,6 +83,7 @@ def strike(here: Installation, victim: str, dice: random.Random) -> None:
         "PostgreSQL": here.postmasters,
         "all web processes": lambda: [*here.web_mains(), *here.web_workers()],
         "the worker": here.job_workers,
+        "the supervisor": lambda: here.everything()[:1],
         "everything": here.everything,
     }
     found: list[psutil.Process] = []
@@ -92,6 +94,6 @@ def strike(here: Installation, victim: str, dice: random.Random) -> None:
 
     waiting.until(there, seconds=60, what=f"the presence of {victim}")
     killed(found)
-    if victim == "everything":
-        waiting.until(lambda: not here.everything(), seconds=40, what="the end of what was started")
+    if victim in ("everything", "the supervisor"):
+        waiting.until(lambda: not here.left(), seconds=40, what="the end of what was started")
         here.start()

@@ -134,7 +134,7 @@ class Line:
                 line.shutdown(socket.SHUT_WR)  # it waits for more, which will not come
         except OSError:
             pass  # the server has heard enough; what it said stands in the buffer
-        return _read(line, bare=whole.split(b" ", 1)[0] == b"HEAD")
+        return _read(line, bare=whole.lstrip(b"\r\n").startswith(b"HEAD "))
 
 
 def _read(line: socket.socket, *, bare: bool) -> Answer | None:
