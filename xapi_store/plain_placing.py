@@ -17,7 +17,8 @@ from xapi_store.statements import Arrival, Prepared, Statement
 # In the migration too. The settings keep the plans that a connection remembers good while tables grow from nothing.
 FUNCTION = """
 CREATE OR REPLACE FUNCTION place_plain_statements(
-    the_store bigint, seen_definitions bigint, ids uuid[], bodies bytea[], lists bigint[], owners bigint[]
+    the_store bigint, seen_definitions bigint, ids uuid[], bodies bytea[], dated boolean[],
+    lists bigint[], owners bigint[]
 ) RETURNS bigint LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE last bigint; before bigint;
 BEGIN
@@ -34,8 +35,9 @@ BEGIN
     INSERT INTO statement (store_id, seq, id, target, voided, voiding, raw)
         SELECT the_store, before + number, id, NULL, false, false, body || convert_to(to_char(
             timestamp 'epoch' + (before + number) * interval '1 microsecond',
-            '",\\"stored\\":\\""YYYY-MM-DD"T"HH24:MI:SS.US"Z\\"}"'), 'UTF8')
-        FROM unnest(ids, bodies) WITH ORDINALITY AS new (id, body, number);
+            CASE WHEN is_dated THEN '' ELSE '",\\"timestamp\\":\\""YYYY-MM-DD"T"HH24:MI:SS.US"Z\\""' END
+            || '",\\"stored\\":\\""YYYY-MM-DD"T"HH24:MI:SS.US"Z\\"}"'), 'UTF8')
+        FROM unnest(ids, bodies, dated) WITH ORDINALITY AS new (id, body, is_dated, number);
     INSERT INTO posting (store_id, list, seq)
         SELECT the_store, list, before + owner FROM unnest(lists, owners) AS new (list, owner);
     RETURN last;
@@ -43,7 +45,7 @@ END $$
 """
 event.listen(Statement.__table__, "after_create", DDL(FUNCTION.replace("%", "%%")))  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 
-_PLACE = "SELECT place_plain_statements(%s, %s, %s, %s, %s, %s)"
+_PLACE = "SELECT place_plain_statements(%s, %s, %s, %s, %s, %s, %s)"
 
 
 def place(connection: Connection[Any], *, store_id: int, posting_key: bytes, arrivals: Sequence[Arrival]) -> int | None:
@@ -60,6 +62,7 @@ def place(connection: Connection[Any], *, store_id: int, posting_key: bytes, arr
     columns = (
         arrays.uuids([each.id for each in new]),
         arrays.byteas([each.unfinished for each in new]),
+        arrays.booleans(["timestamp" in each.content for each in new]),
         arrays.bigints(lists),
         arrays.bigints(owners),
     )

@@ -93,6 +93,11 @@ def listed(raw: bytes, content: Mapping[str, Any]) -> bytes:
     return raw
 
 
+def inside(raw: bytes, place: tuple[str, ...], value: bytes) -> bytes:
+    """The bytes with this JSON at that place of it, which must be there."""
+    return _changed(raw, place, lambda _: value)
+
+
 def _has_single(statement: Mapping[str, Any]) -> bool:
     around = statement.get("context", {}).get("contextActivities", {})
     return any(isinstance(activities, dict) for activities in around.values())

@@ -16,7 +16,7 @@ from xapi_store.activities import Definition
 from xapi_store.attachments import Kept
 from xapi_store.comparison import same
 from xapi_store.database import Base
-from xapi_store.received import completed, listed, read
+from xapi_store.received import completed, inside, listed, read
 from xapi_store.recurring import Read, recognise
 from xapi_store.stores import moment_of
 from xapi_store.syntax import read_time, write_time
@@ -82,7 +82,8 @@ class Prepared:
 
     def says(self, stored: Mapping[str, Any]) -> bool:
         """True where the stored statement is this one; a time that the sender left open cannot differ."""
-        return same(stored, self.content if self.dated else {**self.content, "timestamp": stored["timestamp"]})
+        said = self.content
+        return same(stored, said if self.dated else {name: said[name] for name in said if name != "timestamp"})
 
     @property
     def declares_attachments(self) -> bool:
@@ -106,12 +107,14 @@ class Prepared:
         return bool(self.content["verb"]["id"] == VOIDED)
 
     def written(self, seq: int) -> bytes:
-        """Its bytes as they are stored at this place."""
-        return self.body[:-1] + b',"stored":"' + write_time(moment_of(seq)).encode() + b'"}'
+        """Its bytes as they are stored at this place; a time that was left open is that of storing (Data 2.4.7)."""
+        stored = write_time(moment_of(seq)).encode()
+        happened = b"" if "timestamp" in self.content else b',"timestamp":"' + stored + b'"'
+        return self.body[:-1] + happened + b',"stored":"' + stored + b'"}'
 
     @property
     def unfinished(self) -> bytes:
-        """Its bytes without their end, which says when it was stored."""
+        """Its bytes without their end, which says when it was stored (and happened, where no `timestamp` stands)."""
         return self.body[:-1]
 
 
@@ -130,11 +133,12 @@ class Arrival:
     fresh: int = 0
 
 
-def prepare(raw: bytes, *, sender: Sender, at: datetime, path: str = "statement") -> Prepared:
+def prepare(raw: bytes, *, sender: Sender, at: datetime | None = None, path: str = "statement") -> Prepared:
     """The statement of these bytes, checked and complete but for its place (xAPI Data 2.3, 2.4).
 
-    Id, timestamp (`at`) and version are filled in where missing; authority and stored are always the store's; every
-    other member is kept to the letter. StatementRefused where it breaks xAPI; `path` begins the place of the fault.
+    Id, version and timestamp (`at`, else the time of storing) are filled in where missing; authority and stored are
+    always the store's; every other member is kept to the letter. StatementRefused where it breaks xAPI; `path` begins
+    the place of the fault.
     """
     seen = recognise(raw, version=sender.version) or _examined(raw, sender, path)
     own = _own_members(seen.content, sender, at)
@@ -143,7 +147,7 @@ def prepare(raw: bytes, *, sender: Sender, at: datetime, path: str = "statement"
     return Prepared(
         id=UUID(content["id"]),
         content=content,
-        body=completed(listed(raw, seen.content), seen.content, own, drop=("stored",)),
+        body=completed(_as_given_out(raw, seen.content, sender), seen.content, own, drop=("stored",)),
         dated="timestamp" in seen.content,
         names=postings.without_repetition({*seen.names, *postings.NAMING["authority"](sender.authority)}),
         definitions=seen.definitions if sender.defines else (),
@@ -192,7 +196,16 @@ def _examined(raw: bytes, sender: Sender, path: str) -> Read:
     return Read(content, postings.names(foreign), activities.named(content, raw))
 
 
-def _own_members(statement: Mapping[str, Any], sender: Sender, at: datetime) -> dict[str, Any]:
+def _as_given_out(raw: bytes, content: Mapping[str, Any], sender: Sender) -> bytes:
+    """What the specification wants changed inside: activities in lists, and in 2.0 an inner time in UTC."""
+    inner = content["object"].get("timestamp")
+    if inner is not None and sender.version.startswith("2") and not inner.endswith("Z"):
+        moment = read_time(inner)
+        raw = raw if moment is None else inside(raw, ("object", "timestamp"), orjson.dumps(write_time(moment)))
+    return listed(raw, content)
+
+
+def _own_members(statement: Mapping[str, Any], sender: Sender, at: datetime | None) -> dict[str, Any]:
     own: dict[str, Any] = {"authority": sender.authority}
     second = sender.version.startswith("2")
     if "id" not in statement:
@@ -200,9 +213,10 @@ def _own_members(statement: Mapping[str, Any], sender: Sender, at: datetime) -> 
     if "version" not in statement:
         own["version"] = "2.0.0" if second else "1.0.0"
     moment = statement.get("timestamp")
-    if moment is None:
-        own["timestamp"] = write_time(at)
-    elif second and not moment.endswith("Z"):
+    happened = at
+    if moment is not None:
         # xAPI 2.0 gives times in UTC; 1.0.3 gives them as they came.
-        own["timestamp"] = write_time(read_time(moment) or at)
+        happened = read_time(moment) if second and not moment.endswith("Z") else None
+    if happened is not None:
+        own["timestamp"] = write_time(happened)
     return own

@@ -13,7 +13,7 @@ _SHA2 = re.compile(r"[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 # An offset of -00:00 means that the zone is not known, and xAPI refuses it (Data 4.5).
 _TIME = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:[Zz]|(?!-00(?::?00)?\Z)[+-]\d\d(?::?\d\d)?)?", re.ASCII
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:[Zz]|(?!-00(?::?00)?\Z)[+-]\d\d(?::?[0-5]\d)?)?", re.ASCII
 )
 _PART = r"\d+(?:[.,]\d+)?"
 _DURATION = re.compile(

@@ -141,8 +141,8 @@ def _object(sub_statement: Rule) -> Rule:
 
 def _in_order(score: Mapping[str, Any]) -> None:
     low, high, raw = score.get("min", -math.inf), score.get("max", math.inf), score.get("raw")
-    if low > high:
-        raise Fault("score-range", "must not be above max", "min")
+    if low >= high:
+        raise Fault("score-range", "must be below max", "min")
     if raw is not None and not low <= raw <= high:
         raise Fault("score-range", "must lie between min and max", "raw")
 

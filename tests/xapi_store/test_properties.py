@@ -99,6 +99,7 @@ scores = st.one_of(
     some(scaled=st.floats(-1, 1), raw=numbers),
     st.lists(numbers, min_size=3, max_size=3)
     .map(sorted)
+    .filter(lambda each: each[0] < each[2])
     .map(lambda each: dict(zip(("min", "raw", "max"), each, strict=True))),
 )
 results = some(

@@ -81,6 +81,7 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"result": {"score": {"scaled": float("nan")}}}, "result.score.scaled"),
     ({"result": {"score": {"raw": 11, "max": 10}}}, "result.score.raw"),
     ({"result": {"score": {"min": 2, "max": 1}}}, "result.score.min"),
+    ({"result": {"score": {"min": 1, "max": 1}}}, "result.score.min"),
     ({"result": {"success": "true"}}, "result.success"),
     ({"result": {"response": None}}, "result.response"),
     ({"result": {"duration": "P4W1D"}}, "result.duration"),
@@ -150,7 +151,7 @@ GOOD: list[dict[str, Any]] = [
     {"version": "1.0.9"},
     {"attachments": [ATTACHMENT, {**ATTACHMENT, "sha2": "0" * 128, "fileUrl": "http://e.org/f"}]},
     {"attachments": []},
-    {"result": {"score": {"min": 1, "raw": 1, "max": 1}, "duration": "P1Y2M3DT4H5M6,7S"}},
+    {"result": {"score": {"min": 0, "raw": 1, "max": 1}, "duration": "P1Y2M3DT4H5M6,7S"}},
     {"object": {**SUB, "timestamp": "2026-05-18T05:32:34Z", "attachments": [ATTACHMENT]}},
     with_definition(
         interactionType="choice", choices=[{"id": "a b[,]c"}, {"id": "A b[,]c"}], correctResponsesPattern=[]

@@ -111,7 +111,7 @@ class _Judge:
         self._mode = house.profiles.mode(access.store_id)
 
     def __call__(self, raw: bytes, path: str, judged: Judged) -> Prepared:
-        prepared = statements.prepare(raw, sender=self._sender, at=self._at, path=path)
+        prepared = statements.prepare(raw, sender=self._sender, path=path)
         if self._mode != "off":
             found = self._checker.findings(self._store_id, prepared.content)
             refusal = profiles.refusal(found, path=path) if self._mode == "refuse" else None

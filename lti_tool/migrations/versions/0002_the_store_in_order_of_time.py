@@ -24,7 +24,8 @@ VACUUM = {"autovacuum_vacuum_insert_scale_factor": "0.02"}
 
 PLACE_PLAIN_STATEMENTS = """
 CREATE OR REPLACE FUNCTION place_plain_statements(
-    the_store bigint, seen_definitions bigint, ids uuid[], bodies bytea[], lists bigint[], owners bigint[]
+    the_store bigint, seen_definitions bigint, ids uuid[], bodies bytea[], dated boolean[],
+    lists bigint[], owners bigint[]
 ) RETURNS bigint LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE last bigint; before bigint;
 BEGIN
@@ -41,8 +42,9 @@ BEGIN
     INSERT INTO statement (store_id, seq, id, target, voided, voiding, raw)
         SELECT the_store, before + number, id, NULL, false, false, body || convert_to(to_char(
             timestamp 'epoch' + (before + number) * interval '1 microsecond',
-            '",\\"stored\\":\\""YYYY-MM-DD"T"HH24:MI:SS.US"Z\\"}"'), 'UTF8')
-        FROM unnest(ids, bodies) WITH ORDINALITY AS new (id, body, number);
+            CASE WHEN is_dated THEN '' ELSE '",\\"timestamp\\":\\""YYYY-MM-DD"T"HH24:MI:SS.US"Z\\""' END
+            || '",\\"stored\\":\\""YYYY-MM-DD"T"HH24:MI:SS.US"Z\\"}"'), 'UTF8')
+        FROM unnest(ids, bodies, dated) WITH ORDINALITY AS new (id, body, is_dated, number);
     INSERT INTO posting (store_id, list, seq)
         SELECT the_store, list, before + owner FROM unnest(lists, owners) AS new (list, owner);
     RETURN last;
