@@ -50,7 +50,9 @@ class Installation:
     supervisor: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
 
     def start(self) -> None:
-        """It answers."""
+        """It answers, perhaps again after it was killed."""
+        if self.supervisor is not None:
+            self.supervisor.wait(timeout=30)
         environment = {
             **os.environ,
             "ANIMATEUR_DATA_DIR": str(self.data / "kept"),

@@ -4,7 +4,6 @@ import base64
 import logging
 import re
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -30,7 +29,7 @@ from xapi_store.api.negotiation import in_best_form
 from xapi_store.api.replica import Replica
 from xapi_store.api_keys import Access, Remembered
 from xapi_store.database import UNREACHABLE, Database
-from xapi_store.errors import FilterRefused, TooLarge, UnknownKey, VersionRefused
+from xapi_store.errors import FilterRefused, UnknownKey, VersionRefused
 from xapi_store.group_commit import GroupCommit
 from xapi_store.profile_checker import Checker
 from xapi_store.syntax import write_time
@@ -157,8 +156,7 @@ class Visit:
     def finish(self) -> None:
         """Nothing of the body is left unread: a server would cut the connection, often before the answer arrives."""
         if self._environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in self._environ:
-            with suppress(TooLarge):
-                self._body()
+            self._body.pass_over()
 
     def headers(self, answer: Answer) -> list[tuple[str, str]]:
         """What every answer carries."""

@@ -21,6 +21,7 @@ VERSION = "X-Experience-API-Version"
 CONSISTENT = "X-Experience-API-Consistent-Through"
 LARGEST = 32 * 1024 * 1024
 _MOST_PARAMETERS = 100
+_PIECE = 64 * 1024
 
 
 @dataclass(slots=True)
@@ -164,10 +165,20 @@ class Body:
             length = int(told) if told.isdecimal() and len(told) < 20 else None
             if length is not None and length > self._most:
                 raise TooLarge(self._most)
-            self._read = self._environ["wsgi.input"].read(self._most + 1 if length is None else length)
-            if len(self._read) > self._most:
+            body: bytes = self._environ["wsgi.input"].read(self._most + 1 if length is None else length)
+            if len(body) > self._most:
                 raise TooLarge(self._most)
+            self._read = body
         return self._read
+
+    def pass_over(self) -> None:
+        """What was not read is read and forgotten, a piece at a time, as far as a body may be long."""
+        if self._read is not None:
+            return
+        told = self._environ.get("CONTENT_LENGTH") or ""
+        left = min(int(told), self._most) if told.isdecimal() and len(told) < 20 else self._most
+        while left > 0 and (piece := self._environ["wsgi.input"].read(min(left, _PIECE))):
+            left -= len(piece)
 
 
 def send(answer: Answer, start_response: StartResponse, extra: Iterable[tuple[str, str]], *, bare: bool) -> list[bytes]:
