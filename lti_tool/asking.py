@@ -4,9 +4,10 @@ import json
 import re
 from collections.abc import Mapping
 
-from xapi_store import actors, syntax
+from xapi_store import actors
 from xapi_store.api import parameters
 from xapi_store.filters import Filters
+from xapi_store.form import syntax
 
 NAMES = ("agent", "verb", "activity", "registration", "since", "until")
 SWITCHES = ("related_agents", "related_activities", "ascending")

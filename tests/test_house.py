@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, text
 
 from lti_tool.run import migrate
 from lti_tool.run.settings import Settings
-from xapi_store import plain_placing
+from xapi_store.order import plain_placing
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = ("lti_tool", "assessments", "courses", "xapi_store")

@@ -16,9 +16,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from xapi_store.database import Base
 from xapi_store.errors import AttachmentRefused, StatementRefused
-from xapi_store.multipart import Kept, Part
+from xapi_store.form.multipart import Kept, Part
+from xapi_store.form.syntax import is_sha2
 from xapi_store.stores import Store
-from xapi_store.syntax import is_sha2
 
 __all__ = ["Attachment", "Kept", "Sent", "StatementAttachment"]
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from xapi_store import query
 from xapi_store.actors import IDENTIFIERS, identity
 from xapi_store.filters import Filters
-from xapi_store.received import read_stored
+from xapi_store.form.received import read_stored
 
 MOST = 50
 

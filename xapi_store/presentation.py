@@ -6,11 +6,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from xapi_store import digits
-from xapi_store.activities import Kind, Name
 from xapi_store.actors import IDENTIFIERS
-from xapi_store.definition_merging import COMPONENT_LISTS
-from xapi_store.languages import Wanted, one_of
+from xapi_store.definitions.activities import Kind, Name
+from xapi_store.definitions.definition_merging import COMPONENT_LISTS
+from xapi_store.form import digits
+from xapi_store.form.languages import Wanted, one_of
 
 _PARTIES = ("actor", "authority", "instructor", "team", "agent", "group")
 
@@ -88,6 +88,7 @@ class _Wording:
         self._definitions = definitions
 
     def statement(self, statement: dict[str, Any]) -> dict[str, Any]:
+        """The statement, worded so, and the one inside it."""
         worded = {**statement, "verb": self._verb(statement["verb"]), "object": self._object(statement["object"])}
         around = statement.get("context", {}).get("contextActivities")
         if around is not None:

@@ -10,12 +10,12 @@ from psycopg import sql
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from xapi_store import received
 from xapi_store.actors import identity
 from xapi_store.database import driver
 from xapi_store.errors import NoSuchStatement
 from xapi_store.filters import Filters
-from xapi_store.placing import WRITING
+from xapi_store.form import received
+from xapi_store.order.placing import WRITING
 from xapi_store.postings import list_number
 from xapi_store.statements import Statement
 from xapi_store.stores import Store, moment_of

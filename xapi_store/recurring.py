@@ -12,13 +12,14 @@ from typing import Any
 
 import msgspec
 
-from xapi_store import activities, postings
-from xapi_store.activities import Definition
+from xapi_store import postings
+from xapi_store.definitions import activities
+from xapi_store.definitions.activities import Definition
 from xapi_store.errors import StatementRefused
+from xapi_store.form.received import DEEPEST, read
+from xapi_store.form.rules import Fault, Rule, Table
+from xapi_store.form.validation import VERSIONS, Members
 from xapi_store.postings import Named
-from xapi_store.received import DEEPEST, read
-from xapi_store.rules import Fault, Rule, Table
-from xapi_store.validation import VERSIONS, Members
 
 MOST = 16_384
 LONGEST = 4096
@@ -114,6 +115,7 @@ class _Reader:
         self._colons = 0
 
     def read(self, raw: bytes) -> Read:
+        """The statement; any of several errors where it is not valid, or odd."""
         content = self._object(raw, self._members.statement, _NAMING)
         # A repeated member is lost in the splitting, and its colon with it.
         if raw.count(b":") != self._colons:

@@ -10,11 +10,11 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from xapi_store.actors import identity
+from xapi_store.form.received import read_stored
+from xapi_store.form.syntax import read_time
 from xapi_store.postings import Kind, Named, Posting, lists
-from xapi_store.received import read_stored
 from xapi_store.statements import Statement
 from xapi_store.stores import Store, moment_of
-from xapi_store.syntax import read_time
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from jwt.api_jws import PyJWS
 from jwt.utils import base64url_decode, base64url_encode
 
-from xapi_store import received, validation
-from xapi_store.comparison import same
 from xapi_store.errors import StatementRefused
-from xapi_store.multipart import Kept
+from xapi_store.form import received, validation
+from xapi_store.form.comparison import same
+from xapi_store.form.multipart import Kept
 
 SIGNATURE = "http://adlnet.gov/expapi/attachments/signature"
 ALGORITHMS = ("RS256", "RS384", "RS512")

@@ -11,16 +11,17 @@ import orjson
 from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from xapi_store import activities, postings, staging
-from xapi_store.activities import Definition
+from xapi_store import postings, staging
 from xapi_store.attachments import Kept
-from xapi_store.comparison import same
 from xapi_store.database import Base
-from xapi_store.received import completed, inside, listed, read
+from xapi_store.definitions import activities
+from xapi_store.definitions.activities import Definition
+from xapi_store.form.comparison import same
+from xapi_store.form.received import completed, inside, listed, read
+from xapi_store.form.syntax import read_time, write_time
+from xapi_store.form.validation import check
 from xapi_store.recurring import Read, recognise
 from xapi_store.stores import moment_of
-from xapi_store.syntax import read_time, write_time
-from xapi_store.validation import check
 from xapi_store.vocabulary import VOIDED
 
 

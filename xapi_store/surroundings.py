@@ -10,9 +10,9 @@ from uuid import UUID
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from xapi_store import digits
 from xapi_store.attachments import Attachment, StatementAttachment
 from xapi_store.errors import NoSuchStatement
+from xapi_store.form import digits
 from xapi_store.statements import Statement
 from xapi_store.stores import moment_of
 

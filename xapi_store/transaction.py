@@ -6,10 +6,11 @@ from itertools import groupby
 
 from sqlalchemy.orm import Session
 
-from xapi_store import ledger, placing, plain_placing, staging, stores
+from xapi_store import ledger, staging, stores
 from xapi_store.database import Database, driver
-from xapi_store.known_definitions import KNOWN
-from xapi_store.placing import Placed
+from xapi_store.definitions.known_definitions import KNOWN
+from xapi_store.order import placing, plain_placing
+from xapi_store.order.placing import Placed
 from xapi_store.statements import Arrival
 
 # What a pooled connection remembers of the stores it wrote to.

@@ -6,10 +6,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from xapi_store import forwarding, sending
 from xapi_store.database import UNREACHABLE, Database
 from xapi_store.keys import Seal
-from xapi_store.sending import Outcome
+from xapi_store.other_stores import forwarding, sending
+from xapi_store.other_stores.sending import Outcome
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,8 @@ import msgspec
 import orjson
 
 from tests.bench import store_statements
-from xapi_store import received, recurring, validation
+from xapi_store import recurring
+from xapi_store.form import received, validation
 
 _RUNS = 7
 

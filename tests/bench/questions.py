@@ -19,7 +19,7 @@ from tests.bench.load import Connection, Target
 from tests.bench.served import Size, must_be_durable, serving
 from tests.bench.store import disk
 from tests.bench.tenant import a_tenant
-from xapi_store.syntax import write_time
+from xapi_store.form.syntax import write_time
 
 SMALL = 10_000
 PAGE = 50

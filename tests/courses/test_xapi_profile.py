@@ -14,10 +14,11 @@ import courses
 from courses.catalogue import Catalogue
 from lti_tool.run.postgres import EmbeddedPostgres
 from tests.courses import story
-from xapi_store import profile_documents, vocabulary
+from xapi_store import vocabulary
 from xapi_store.database import Database
-from xapi_store.profile_documents import Profile
-from xapi_store.profile_members import CONTEXT
+from xapi_store.profiles import profile_documents
+from xapi_store.profiles.profile_documents import Profile
+from xapi_store.profiles.profile_members import CONTEXT
 
 CONTENT = Path(courses.__file__).parent / "content"
 PUBLISHED = CONTENT / "xapi-profile.jsonld"

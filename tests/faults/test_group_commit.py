@@ -15,9 +15,10 @@ from tests import waiting
 from tests.builders import a_statement
 from tests.faults.load import ended
 from tests.xapi_store.conftest import AUTHORITY, StoreAtHand, store
-from xapi_store import group_commit, staging, statements
+from xapi_store import staging, statements
 from xapi_store.errors import StoreError, StoreUnreachable
-from xapi_store.group_commit import GroupCommit
+from xapi_store.order import group_commit
+from xapi_store.order.group_commit import GroupCommit
 from xapi_store.statements import Arrival
 
 __all__ = ["store"]

@@ -12,9 +12,9 @@ from sqlalchemy import text
 from tests.faults.clients import Sent
 from xapi_store import ledger, postings
 from xapi_store.database import Database
-from xapi_store.received import read_stored
+from xapi_store.form.received import read_stored
+from xapi_store.form.syntax import write_time
 from xapi_store.stores import Store, moment_of
-from xapi_store.syntax import write_time
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,11 @@ import pytest
 from tests.demo.serving import free_port, served
 from tests.lti_tool.operator_desk import Desk, desk, house, operator
 from tests.xapi_store.sports import a_profile
-from xapi_store import api_keys, erasure, forwarding, profiles, query, retention
+from xapi_store import api_keys, query
+from xapi_store.erasing import erasure, retention
 from xapi_store.filters import Filters
+from xapi_store.other_stores import forwarding
+from xapi_store.profiles import profiles
 from xapi_store.transaction import transaction
 
 __all__ = ["desk", "house", "operator"]

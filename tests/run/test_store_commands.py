@@ -18,10 +18,11 @@ from tests.demo.serving import free_port, served
 from tests.xapi_store.conftest import StoreAtHand, store
 from tests.xapi_store.foreign import Foreign, a_foreign_store
 from tests.xapi_store.sports import a_profile
-from xapi_store import api_keys, forwarding, stores
+from xapi_store import api_keys, stores
 from xapi_store.errors import FilterRefused, NoSuchStatement, NoSuchStore, ProfileRefused, UnknownKey
-from xapi_store.forwarding import NoSuchForwarding
-from xapi_store.public_addresses import AddressRefused
+from xapi_store.other_stores import forwarding
+from xapi_store.other_stores.forwarding import NoSuchForwarding
+from xapi_store.other_stores.public_addresses import AddressRefused
 from xapi_store.transaction import transaction
 from xapi_store.voiding import NotVoidable
 

@@ -12,7 +12,7 @@ from tests.demo.serving import free_port, served
 from tests.xapi_store.conftest import StoreAtHand
 from xapi_store import api, api_keys, stores
 from xapi_store.database import Database
-from xapi_store.foreign_lrs import Endpoint
+from xapi_store.other_stores.foreign_lrs import Endpoint
 from xapi_store.transaction import transaction
 
 Mood = Callable[[WSGIApplication, WSGIEnvironment, StartResponse], Iterable[bytes]]

@@ -10,15 +10,16 @@ from sqlalchemy.orm import Session
 
 from tests.builders import a_statement, an_agent
 from tests.xapi_store.conftest import StoreAtHand
-from xapi_store import activities, digits
-from xapi_store.activities import Definition, Kind, learn, mentioned, named
 from xapi_store.api.activities import METHODS
 from xapi_store.api.exchange import Answer, Request
 from xapi_store.api_keys import Access
 from xapi_store.database import Database, driver
-from xapi_store.definition_merging import merge
+from xapi_store.definitions import activities
+from xapi_store.definitions.activities import Definition, Kind, learn, mentioned, named
+from xapi_store.definitions.definition_merging import merge
+from xapi_store.definitions.known_definitions import Known
 from xapi_store.errors import Conflict, FilterRefused, NotAllowed
-from xapi_store.known_definitions import Known
+from xapi_store.form import digits
 
 QUIZ = "https://courses.example.org/m1/4"
 NAME = (Kind.ACTIVITY, QUIZ)

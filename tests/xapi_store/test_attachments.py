@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from tests.builders import a_statement
 from tests.xapi_store.conftest import StoreAtHand
-from xapi_store import attachments, multipart, stores
+from xapi_store import attachments, stores
 from xapi_store.attachments import Attachment, Kept, StatementAttachment, belonging, matched, received
 from xapi_store.errors import AttachmentRefused, StatementRefused
-from xapi_store.multipart import Part
+from xapi_store.form import multipart
+from xapi_store.form.multipart import Part
 
 TEXT = b"here is a simple attachment"
 SHA2 = hashlib.sha256(TEXT).hexdigest()

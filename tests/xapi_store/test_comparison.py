@@ -6,8 +6,8 @@ import orjson
 import pytest
 
 from tests.builders import a_statement, an_agent
-from xapi_store.comparison import same
-from xapi_store.received import read_stored
+from xapi_store.form.comparison import same
+from xapi_store.form.received import read_stored
 
 ACTIVITY = {"id": "https://e.org/a"}
 ID = "6a9d0c4e-0d0b-4a53-8e6e-0b1f0a4f7a11"

@@ -15,13 +15,14 @@ from sqlalchemy import Engine, select, text
 from lti_tool.run.postgres import EmbeddedPostgres
 from tests.builders import an_agent
 from tests.xapi_store.shared_database import shared_database
-from xapi_store import actors, document_content, documents, stores
+from xapi_store import actors, stores
 from xapi_store.database import Database
-from xapi_store.document_content import Content
-from xapi_store.documents import Document
+from xapi_store.documents import document_content, documents
+from xapi_store.documents.document_content import Content
+from xapi_store.documents.documents import Document
+from xapi_store.documents.preconditions import ANY, Condition
+from xapi_store.documents.shelves import Kind, Place, Shelf
 from xapi_store.errors import DocumentRefused, NoSuchDocument, Precondition, StoreError, TooLarge
-from xapi_store.preconditions import ANY, Condition
-from xapi_store.shelves import Kind, Place, Shelf
 from xapi_store.transaction import transaction
 
 REGISTRATION = UUID("6a9d0c4e-0d0b-4a53-8e6e-0b1f0a4f7a11")

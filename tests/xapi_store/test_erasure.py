@@ -16,17 +16,19 @@ from tests.builders import a_statement, an_agent
 from tests.xapi_store.conftest import AUTHORITY, StoreAtHand, a_reference, a_voiding
 from tests.xapi_store.shared_database import shared_database
 from tests.xapi_store.test_attachments import an_attachment
-from xapi_store import amending, documents, erasure, ledger, postings, pseudonyms, statements, stores
+from xapi_store import ledger, postings, statements, stores
 from xapi_store.actors import identity
 from xapi_store.attachments import Kept
 from xapi_store.database import Base, Database
-from xapi_store.document_content import Content
+from xapi_store.documents import documents
+from xapi_store.documents.document_content import Content
+from xapi_store.documents.shelves import Kind, Place, Shelf
+from xapi_store.erasing import amending, erasure, pseudonyms
+from xapi_store.erasing.pseudonyms import HOME, Person
 from xapi_store.errors import Conflict
-from xapi_store.group_commit import GroupCommit
+from xapi_store.form.received import read_stored
+from xapi_store.order.group_commit import GroupCommit
 from xapi_store.postings import Posting
-from xapi_store.pseudonyms import HOME, Person
-from xapi_store.received import read_stored
-from xapi_store.shelves import Kind, Place, Shelf
 from xapi_store.signed_statements import SIGNATURE
 from xapi_store.statements import Arrival, Sender, Statement
 from xapi_store.stores import Store

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.xapi_store.foreign import MoodyDoor, answers, nowhere, served_at
-from xapi_store import foreign_lrs, public_addresses
-from xapi_store.foreign_lrs import Answer, AnswerTooLarge, Client, Endpoint, Unreachable, check
-from xapi_store.public_addresses import AddressRefused
+from xapi_store.other_stores import foreign_lrs, public_addresses
+from xapi_store.other_stores.foreign_lrs import Answer, AnswerTooLarge, Client, Endpoint, Unreachable, check
+from xapi_store.other_stores.public_addresses import AddressRefused
 
 
 @contextmanager

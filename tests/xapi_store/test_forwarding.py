@@ -26,13 +26,14 @@ from tests.xapi_store.foreign import (
     stumbles_over,
     takes_at_most,
 )
-from xapi_store import forwarding, sending, statements
+from xapi_store import statements
 from xapi_store.attachments import Kept
-from xapi_store.forwarding import Backlog, Forwarding, ForwardingRefusal
 from xapi_store.keys import Seal
-from xapi_store.public_addresses import AddressRefused
-from xapi_store.selection import Choice
-from xapi_store.sending import Outcome
+from xapi_store.other_stores import forwarding, sending
+from xapi_store.other_stores.forwarding import Backlog, Forwarding, ForwardingRefusal
+from xapi_store.other_stores.public_addresses import AddressRefused
+from xapi_store.other_stores.selection import Choice
+from xapi_store.other_stores.sending import Outcome
 from xapi_store.statements import Sender, Statement
 from xapi_store.transaction import transaction
 

@@ -15,11 +15,11 @@ from tests.builders import a_statement, an_agent
 from tests.xapi_store.conftest import AUTHORITY, StoreAtHand, a_voiding
 from tests.xapi_store.foreign import Foreign, MoodyDoor, a_foreign_store, answers, served_at
 from tests.xapi_store.test_forwarding import ids_of, keep, raws_of
-from xapi_store import importing
 from xapi_store.attachments import Kept
-from xapi_store.foreign_lrs import Client, Endpoint, Unreachable
-from xapi_store.foreign_pages import PATIENCE, PageRefused
-from xapi_store.importing import ImportRun, Progress, Taking
+from xapi_store.other_stores import importing
+from xapi_store.other_stores.foreign_lrs import Client, Endpoint, Unreachable
+from xapi_store.other_stores.foreign_pages import PATIENCE, PageRefused
+from xapi_store.other_stores.importing import ImportRun, Progress, Taking
 from xapi_store.transaction import transaction
 
 OURS = an_agent("importer")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from xapi_store.languages import ANYTHING, Range, one_of, read
+from xapi_store.form.languages import ANYTHING, Range, one_of, read
 
 TEXTS = {"de": "Beispiel", "en-US": "example", "en-GB": "example, British", "fr-CH": "exemple", "zh-Hant": "例"}
 

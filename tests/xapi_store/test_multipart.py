@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xapi_store import multipart
 from xapi_store.errors import AttachmentRefused
-from xapi_store.multipart import Kept, Part, parse, write
+from xapi_store.form import multipart
+from xapi_store.form.multipart import Kept, Part, parse, write
 
 # The boundary of the specification's example shows every kind of character (xAPI Communication 1.5.2).
 BOUNDARY = "abcABC0123'()+_,-./:=?"

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from tests.builders import a_statement, an_agent
-from xapi_store.activities import Kind
-from xapi_store.languages import ANYTHING, read
+from xapi_store.definitions.activities import Kind
+from xapi_store.form.languages import ANYTHING, read
 from xapi_store.presentation import Definitions, canonical, ids_only
 
 GERMAN = read("de")

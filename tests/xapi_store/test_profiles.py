@@ -23,10 +23,11 @@ from tests.xapi_store.sports import (
     a_profile,
     a_template,
 )
-from xapi_store import profiles, stores
+from xapi_store import stores
 from xapi_store.database import Database
 from xapi_store.errors import ProfileRefused, StatementRefused
-from xapi_store.profile_checker import Checker
+from xapi_store.profiles import profiles
+from xapi_store.profiles.profile_checker import Checker
 from xapi_store.transaction import transaction
 
 SCORED = [a_template(verb=PLACED, rules=[{"location": "$.result.score.scaled", "presence": "included"}])]

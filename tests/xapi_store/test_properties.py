@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xapi_store import received
-from xapi_store.comparison import same
 from xapi_store.errors import StatementRefused
-from xapi_store.validation import check
+from xapi_store.form import received
+from xapi_store.form.comparison import same
+from xapi_store.form.validation import check
 
 ORDINARY = settings(derandomize=True, max_examples=100, deadline=None, database=None)
 Step = str | int

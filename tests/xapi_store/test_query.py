@@ -11,9 +11,9 @@ from tests.xapi_store.conftest import AUTHORITY, StoreAtHand
 from xapi_store import query
 from xapi_store.actors import identity, team_group
 from xapi_store.filters import Filters
+from xapi_store.form.syntax import read_time
 from xapi_store.presentation import ids_only
 from xapi_store.reporting import events, latest_by
-from xapi_store.syntax import read_time
 from xapi_store.vocabulary import ANSWERED, PASSED
 
 RUN = "6a9d0c4e-0d0b-4a53-8e6e-0b1f0a4f7a11"

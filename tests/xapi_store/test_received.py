@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xapi_store import received
 from xapi_store.errors import StatementRefused
+from xapi_store.form import received
 
 ORDINARY = settings(derandomize=True, max_examples=100, deadline=None, database=None)
 

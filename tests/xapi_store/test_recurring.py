@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from tests.bench import store_statements
 from tests.builders import a_statement, an_agent
-from xapi_store import activities, postings, received, validation
+from xapi_store import postings
+from xapi_store.definitions import activities
 from xapi_store.errors import StatementRefused
+from xapi_store.form import received, validation
 from xapi_store.recurring import recognise
 
 VERSIONS = ("1.0.3", "2.0.0")

@@ -15,13 +15,15 @@ from tests.xapi_store.conftest import StoreAtHand, a_reference, a_voiding
 from tests.xapi_store.shared_database import shared_database
 from tests.xapi_store.test_attachments import an_attachment
 from tests.xapi_store.test_erasure import check_lists, held_attachments, raws, record_with
-from xapi_store import amending, documents, ledger, retention, stores
+from xapi_store import ledger, stores
 from xapi_store.actors import identity
 from xapi_store.database import Database
-from xapi_store.document_content import Content
+from xapi_store.documents import documents
+from xapi_store.documents.document_content import Content
+from xapi_store.documents.shelves import Kind, Place, Shelf
+from xapi_store.erasing import amending, retention
+from xapi_store.erasing.retention import Plan, Retention, Rule
 from xapi_store.errors import NoSuchStatement
-from xapi_store.retention import Plan, Retention, Rule
-from xapi_store.shelves import Kind, Place, Shelf
 from xapi_store.transaction import transaction
 from xapi_store.vocabulary import EVALUATED, PASSED
 

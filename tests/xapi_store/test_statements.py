@@ -15,9 +15,9 @@ from tests.xapi_store.conftest import AUTHORITY, StoreAtHand
 from xapi_store import query, statements, stores
 from xapi_store.errors import Conflict, EvidenceLost, StatementRefused, StoreError
 from xapi_store.filters import Filters
+from xapi_store.form.syntax import read_time
 from xapi_store.statements import Statement
 from xapi_store.stores import Store, moment_of
-from xapi_store.syntax import read_time
 from xapi_store.transaction import sequence, transaction
 
 

@@ -25,11 +25,11 @@ from tests.xapi_store.sports import (
     a_profile,
     a_template,
 )
-from xapi_store import profile_documents
 from xapi_store.errors import ProfileRefused
-from xapi_store.extension_schemas import compile_schema
-from xapi_store.locations import compile_location
-from xapi_store.templates import Finding, Statement
+from xapi_store.profiles import profile_documents
+from xapi_store.profiles.extension_schemas import compile_schema
+from xapi_store.profiles.locations import compile_location
+from xapi_store.profiles.templates import Finding, Statement
 
 
 def claiming(iri: str = VERSION) -> dict[str, Any]:

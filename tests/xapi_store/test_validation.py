@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from tests.builders import a_statement, an_agent
-from xapi_store import syntax
 from xapi_store.errors import StatementRefused
-from xapi_store.validation import check, check_actor
+from xapi_store.form import syntax
+from xapi_store.form.validation import check, check_actor
 
 ACTIVITY = {"id": "https://courses.example.org/m1/4"}
 SUB = {"objectType": "SubStatement", "actor": an_agent(), "verb": {"id": "http://e.org/v"}, "object": ACTIVITY}

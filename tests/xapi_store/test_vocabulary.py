@@ -3,7 +3,7 @@
 from tests.builders import an_agent
 from xapi_store import vocabulary
 from xapi_store.actors import identity, team_group
-from xapi_store.syntax import is_iri
+from xapi_store.form.syntax import is_iri
 
 WORDS = {name: value for name, value in vars(vocabulary).items() if name.isupper() and not name.startswith("_")}
 

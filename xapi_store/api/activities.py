@@ -1,10 +1,11 @@
 """The Activities resource: all that the store knows of an activity (xAPI Communication 2.5)."""
 
-from xapi_store import activities, syntax
-from xapi_store.activities import Kind
 from xapi_store.api.exchange import Answer, House, Method, Request
 from xapi_store.api.lookups import sought, tagged
+from xapi_store.definitions import activities
+from xapi_store.definitions.activities import Kind
 from xapi_store.errors import FilterRefused
+from xapi_store.form import syntax
 from xapi_store.presentation import described
 
 

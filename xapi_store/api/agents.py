@@ -7,8 +7,8 @@ from xapi_store.actors import identity
 from xapi_store.api.exchange import Answer, House, Method, Request
 from xapi_store.api.lookups import sought, tagged
 from xapi_store.errors import FilterRefused, StatementRefused
-from xapi_store.received import read
-from xapi_store.validation import check_actor
+from xapi_store.form.received import read
+from xapi_store.form.validation import check_actor
 
 
 def get(request: Request, house: House) -> Answer:

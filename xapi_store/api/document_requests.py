@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from xapi_store import actors, syntax
+from xapi_store import actors
 from xapi_store.api.exchange import Request
-from xapi_store.document_content import Content
+from xapi_store.documents.document_content import Content
+from xapi_store.documents.preconditions import ANY, Condition
+from xapi_store.documents.shelves import Kind, Place, Shelf
 from xapi_store.errors import DocumentRefused, FilterRefused, StatementRefused
-from xapi_store.preconditions import ANY, Condition
-from xapi_store.received import read
-from xapi_store.shelves import Kind, Place, Shelf
-from xapi_store.validation import check_actor
+from xapi_store.form import syntax
+from xapi_store.form.received import read
+from xapi_store.form.validation import check_actor
 
 SINCE = "since"
 _LONGEST_TYPE = 255

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import partial
 
-from xapi_store import documents
 from xapi_store.api.document_requests import (
     ACTIVITY_PROFILE,
     AGENT_PROFILE,
@@ -21,9 +20,10 @@ from xapi_store.api.document_requests import (
     tags_of,
 )
 from xapi_store.api.exchange import Answer, House, Method, Request
+from xapi_store.documents import documents
+from xapi_store.documents.preconditions import names
+from xapi_store.documents.shelves import Kind, Shelf
 from xapi_store.errors import FilterRefused, NotAllowed
-from xapi_store.preconditions import names
-from xapi_store.shelves import Kind, Shelf
 from xapi_store.transaction import transaction
 
 _NO_CONTENT = Answer(204)

@@ -30,9 +30,9 @@ from xapi_store.api.replica import Replica
 from xapi_store.api_keys import Access, Remembered
 from xapi_store.database import UNREACHABLE, Database
 from xapi_store.errors import FilterRefused, UnknownKey, VersionRefused
-from xapi_store.group_commit import GroupCommit
-from xapi_store.profile_checker import Checker
-from xapi_store.syntax import write_time
+from xapi_store.form.syntax import write_time
+from xapi_store.order.group_commit import GroupCommit
+from xapi_store.profiles.profile_checker import Checker
 
 STATEMENTS = "/xapi/statements"
 OPEN = frozenset({"/xapi", "/xapi/about"})

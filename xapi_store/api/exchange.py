@@ -14,8 +14,8 @@ import orjson
 from xapi_store.api_keys import Access
 from xapi_store.database import Database
 from xapi_store.errors import FilterRefused, TooLarge
-from xapi_store.group_commit import GroupCommit
-from xapi_store.profile_checker import Checker
+from xapi_store.order.group_commit import GroupCommit
+from xapi_store.profiles.profile_checker import Checker
 
 VERSION = "X-Experience-API-Version"
 CONSISTENT = "X-Experience-API-Consistent-Through"

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
-from xapi_store import attachments, multipart, profiles, query, received, signed_statements, statements
+from xapi_store import attachments, query, signed_statements, statements
 from xapi_store.api.exchange import House, Request
 from xapi_store.attachments import Sent
 from xapi_store.errors import BatchRefused, NotAllowed, StatementRefused
+from xapi_store.form import multipart, received
+from xapi_store.profiles import profiles
+from xapi_store.profiles.templates import Finding
 from xapi_store.statements import Arrival, Prepared, Sender
-from xapi_store.templates import Finding
 from xapi_store.transaction import transaction
 
 MOST_FAULTS = 100

@@ -4,9 +4,9 @@ import hashlib
 import re
 from typing import Any
 
-from xapi_store import digits
 from xapi_store.api.exchange import Answer, Request
 from xapi_store.errors import FilterRefused, NotAllowed
+from xapi_store.form import digits
 
 _TAG = re.compile(r'"[^"]*"')
 

@@ -5,11 +5,12 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 
-from xapi_store import actors, syntax
+from xapi_store import actors
 from xapi_store.errors import FilterRefused, StatementRefused
 from xapi_store.filters import Filters
-from xapi_store.received import read
-from xapi_store.validation import check_actor
+from xapi_store.form import syntax
+from xapi_store.form.received import read
+from xapi_store.form.validation import check_actor
 
 CURSOR = "from"
 _ALONE = {"statementId", "voidedStatementId"}

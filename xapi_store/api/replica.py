@@ -14,8 +14,8 @@ from typing import TypeVar
 from xapi_store.api.answers import REFUSALS
 from xapi_store.api.exchange import CONSISTENT, Answer, House, Method, Request
 from xapi_store.database import UNREACHABLE, Database
-from xapi_store.group_commit import GroupCommit
-from xapi_store.profile_checker import Checker
+from xapi_store.order.group_commit import GroupCommit
+from xapi_store.profiles.profile_checker import Checker
 
 REST = 10.0
 _ALONE = {"statementId", "voidedStatementId"}

@@ -9,14 +9,16 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from xapi_store import activities, attachments, languages, multipart, query, received
+from xapi_store import attachments, query
 from xapi_store.actors import identity
 from xapi_store.api import intake, parameters
 from xapi_store.api.exchange import CONSISTENT, Answer, House, Method, Request, json_answer
+from xapi_store.definitions import activities
 from xapi_store.errors import StatementRefused
+from xapi_store.form import languages, multipart, received
+from xapi_store.form.syntax import read_time, write_time
 from xapi_store.presentation import canonical, ids_only
 from xapi_store.stores import moment_of, place_at
-from xapi_store.syntax import read_time, write_time
 
 MOST_FAULTS = 100
 

@@ -6,9 +6,9 @@ from flask_babel import lazy_gettext as _l
 
 from lti_tool.pages import answers
 from lti_tool.pages.stores import browser, erasures, forwardings, keys, overview, profiles, self_tests
-from xapi_store.erasure import NoSuchErasure
+from xapi_store.erasing.erasure import NoSuchErasure
 from xapi_store.errors import NoSuchStatement, NoSuchStore, UnknownKey
-from xapi_store.forwarding import NoSuchForwarding
+from xapi_store.other_stores.forwarding import NoSuchForwarding
 
 bp = Blueprint("stores", __name__, url_prefix="/operator/stores")
 for each in (overview, keys, self_tests, browser, forwardings, profiles, erasures):

@@ -10,8 +10,9 @@ from flask_babel import lazy_gettext as _l
 
 from lti_tool import asking, house, operators, visitor
 from lti_tool.pages.stores import place, reading, words
-from xapi_store import query, surroundings, syntax, voiding
+from xapi_store import query, surroundings, voiding
 from xapi_store.errors import FilterRefused
+from xapi_store.form import syntax
 from xapi_store.transaction import transaction
 from xapi_store.voiding import NotVoidable
 

@@ -10,8 +10,8 @@ from flask_babel import lazy_gettext as _l
 
 from lti_tool import asking, house, operators, visitor
 from lti_tool.pages.stores import place
-from xapi_store import erasure, retention
-from xapi_store.erasure import Erasure
+from xapi_store.erasing import erasure, retention
+from xapi_store.erasing.erasure import Erasure
 from xapi_store.errors import FilterRefused
 from xapi_store.transaction import transaction
 

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from lti_tool import house, visitor
 from lti_tool.pages.stores import place
-from xapi_store import forwarding, importing, syntax
-from xapi_store.foreign_lrs import Endpoint
-from xapi_store.forwarding import Backlog, Forwarding
-from xapi_store.public_addresses import AddressRefused
-from xapi_store.selection import Choice
+from xapi_store.form import syntax
+from xapi_store.other_stores import forwarding, importing
+from xapi_store.other_stores.foreign_lrs import Endpoint
+from xapi_store.other_stores.forwarding import Backlog, Forwarding
+from xapi_store.other_stores.public_addresses import AddressRefused
+from xapi_store.other_stores.selection import Choice
 from xapi_store.transaction import transaction
 
 bp = Blueprint("forwardings", __name__, url_prefix="/<slug>/forwarding")

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from lti_tool import house, visitor
 from lti_tool.pages.stores import front, place, words
 from lti_tool.pages.stores.place import Place
-from xapi_store import api_keys, forwarding, holdings, profiles
+from xapi_store import api_keys, holdings
 from xapi_store.holdings import Holdings
+from xapi_store.other_stores import forwarding
+from xapi_store.profiles import profiles
 
 bp = Blueprint("overview", __name__)
 

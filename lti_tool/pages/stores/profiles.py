@@ -9,9 +9,9 @@ from werkzeug.exceptions import BadRequest
 
 from lti_tool import house, visitor
 from lti_tool.pages.stores import place, words
-from xapi_store import profiles
 from xapi_store.errors import ProfileRefused
-from xapi_store.profiles import Summary
+from xapi_store.profiles import profiles
+from xapi_store.profiles.profiles import Summary
 from xapi_store.transaction import transaction
 
 bp = Blueprint("profiles", __name__, url_prefix="/<slug>/profiles")

@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from xapi_store import activities, languages, received, syntax
 from xapi_store.actors import IDENTIFIERS
+from xapi_store.definitions import activities
+from xapi_store.form import languages, received, syntax
 from xapi_store.presentation import canonical
 from xapi_store.vocabulary import VOIDED
 

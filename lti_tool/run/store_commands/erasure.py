@@ -10,9 +10,10 @@ from lti_tool import asking, operators
 from lti_tool.run.command_line import database_at_hand, json_option, show, store_option
 from lti_tool.run.settings import Settings
 from lti_tool.run.supervisor import CannotStart
-from xapi_store import erasure, stores
+from xapi_store import stores
 from xapi_store.database import Database
-from xapi_store.erasure import Erasure
+from xapi_store.erasing import erasure
+from xapi_store.erasing.erasure import Erasure
 from xapi_store.transaction import transaction
 
 _MOST = 1000

@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from lti_tool.run.command_line import database_at_hand, json_option, show, show_rows, store_option
 from lti_tool.run.settings import Settings
-from xapi_store import forwarding, stores
-from xapi_store.foreign_lrs import Endpoint
-from xapi_store.forwarding import Forwarding
+from xapi_store import stores
 from xapi_store.keys import Seal
-from xapi_store.selection import Choice
+from xapi_store.other_stores import forwarding
+from xapi_store.other_stores.foreign_lrs import Endpoint
+from xapi_store.other_stores.forwarding import Forwarding
+from xapi_store.other_stores.selection import Choice
 from xapi_store.transaction import transaction
 
 

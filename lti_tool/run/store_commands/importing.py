@@ -8,9 +8,10 @@ import click
 from lti_tool import operators
 from lti_tool.run.command_line import database_at_hand, json_option, show, store_option
 from lti_tool.run.settings import Settings
-from xapi_store import importing, stores
-from xapi_store.foreign_lrs import Client, Endpoint
-from xapi_store.importing import ImportRun, Progress, Taking
+from xapi_store import stores
+from xapi_store.other_stores import importing
+from xapi_store.other_stores.foreign_lrs import Client, Endpoint
+from xapi_store.other_stores.importing import ImportRun, Progress, Taking
 from xapi_store.transaction import transaction
 
 _STEPS = 1000

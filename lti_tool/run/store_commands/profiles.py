@@ -7,7 +7,8 @@ import click
 
 from lti_tool.run.command_line import database_at_hand, json_option, show, show_rows, store_option
 from lti_tool.run.supervisor import CannotStart
-from xapi_store import profiles, stores
+from xapi_store import stores
+from xapi_store.profiles import profiles
 from xapi_store.transaction import transaction
 
 

@@ -8,10 +8,10 @@ import click
 from lti_tool import operators
 from lti_tool.run.command_line import Command, database_at_hand, json_option, show, store_option
 from lti_tool.run.settings import Settings
-from xapi_store import retention as ages
 from xapi_store import stores
 from xapi_store.database import Database
-from xapi_store.retention import Retention, Rule
+from xapi_store.erasing import retention as ages
+from xapi_store.erasing.retention import Retention, Rule
 from xapi_store.transaction import transaction
 
 

@@ -12,7 +12,8 @@ from lti_tool import self_test
 from lti_tool.run.command_line import database_at_hand, json_option, say, show, show_rows, store_option
 from lti_tool.run.settings import Settings
 from lti_tool.run.supervisor import CannotStart
-from xapi_store import api_keys, holdings, profiles, stores
+from xapi_store import api_keys, holdings, stores
+from xapi_store.profiles import profiles
 from xapi_store.stores import Store
 from xapi_store.transaction import transaction
 

@@ -1,0 +1,1 @@
+"""Documents: state, activity profiles and agent profiles, each changed in one step."""

@@ -1,0 +1,1 @@
+"""How statements get their place in a store, together and for good."""

@@ -1,0 +1,1 @@
+"""Other record stores: statements forwarded to them and brought over from them."""

@@ -1,0 +1,1 @@
+"""xAPI profiles: loaded as JSON-LD, compiled, and held against what arrives."""
