@@ -3,7 +3,7 @@
 import base64
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -19,8 +19,10 @@ from xapi_store.api.exchange import (
     Body,
     Headers,
     House,
+    Incoming,
     Method,
     Request,
+    Storing,
     json_answer,
     read_parameters,
     send,
@@ -84,16 +86,20 @@ class Door:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """The store's answer, or the inner application's."""
-        path = _SLASHES.sub("/", environ.get("PATH_INFO", ""))
-        if path[1:].partition("/")[0] not in self._roots:
+        resource = self.resource_at(environ.get("PATH_INFO", ""))
+        if resource is None:
             return self._inner(environ, start_response)
-        visit = Visit(self, environ, path.rstrip("/"))
-        answer = in_best_form(visit.answer(), environ.get("HTTP_ACCEPT"))
-        visit.finish()
-        bare = environ["REQUEST_METHOD"] == "HEAD"
-        if visit.method == "HEAD" and not bare:  # a form that asks for HEAD is a POST, whose length must be true
-            answer = replace(answer, body=b"")
-        return send(answer, start_response, visit.headers(answer), bare=bare)
+        method, body = str(environ["REQUEST_METHOD"]), Body(environ)
+        root, query_string = environ.get("SCRIPT_NAME", ""), environ.get("QUERY_STRING", "")
+        visit = Visit(self, Incoming(method, resource, root, query_string, Headers(environ), body))
+        answer = visit.answer()
+        body.pass_over()
+        return send(visit.dressed(answer), start_response, bare=method == "HEAD")
+
+    def resource_at(self, path: str) -> str | None:
+        """The plain path of what is asked for; None where that is not the store's."""
+        plain = _SLASHES.sub("/", path)
+        return plain.rstrip("/") if plain[1:].partition("/")[0] in self._roots else None
 
     @property
     def hint(self) -> str:
@@ -132,18 +138,45 @@ class Door:
 class Visit:
     """One request on its way through the door."""
 
-    def __init__(self, door: Door, environ: WSGIEnvironment, resource: str) -> None:
+    def __init__(self, door: Door, incoming: Incoming) -> None:
         self._door = door
-        self._environ = environ
+        self._incoming = incoming
         self._request: Request | None = None
-        self._body = Body(environ)
-        self.method = str(environ["REQUEST_METHOD"])
-        self.resource = resource
+        self.method = incoming.method
+        self.resource = incoming.resource
 
     def answer(self) -> Answer:
         """What the resource answers, or what is wrong, in the same form."""
+        begun = self.begin()
+        if isinstance(begun, Answer):
+            return begun
+        return self.complete(begun, lambda: self._door.group.store(begun.arrival))
+
+    def begin(self) -> Answer | Storing:
+        """The answer; or what must be stored first, so that `complete` can give it."""
+        return self._told(self._answer)
+
+    def complete(self, storing: Storing, stored: Callable[[], datetime]) -> Answer:
+        """The answer after storing; `stored` gives the time through which the store is consistent, or says why not."""
+        answer = self._told(lambda: storing.then(stored()))
+        if isinstance(answer, Storing):
+            raise TypeError("what was stored is answered, not stored again")
+        return answer
+
+    def dressed(self, answer: Answer) -> Answer:
+        """The answer with what every answer carries."""
+        request, answer = self._request, in_best_form(answer, self._incoming.headers.get("accept"))
+        if self.method == "HEAD" and self._incoming.method != "HEAD":
+            answer = replace(answer, body=b"")  # a form that asks for HEAD is a POST, whose length must be true
+        found = [*answer.headers, *_OPEN_TO_BROWSERS, (VERSION, request.version if request else _SPOKEN["2"])]
+        access = request.access if request and self.resource == STATEMENTS else None
+        if access is not None and all(name != CONSISTENT for name, _ in answer.headers):
+            found.extend(self._consistent(access))
+        return replace(answer, headers=tuple(found))
+
+    def _told(self, act: Callable[[], Answer | Storing]) -> Answer | Storing:
         try:
-            return self._answer()
+            return act()
         except REFUSALS as error:
             return refusal(error)
         except UNREACHABLE as error:
@@ -153,21 +186,7 @@ class Visit:
             log.exception("unforeseen fault %s at %s %s", trouble, self.method, self.resource)
             return failed(trouble)
 
-    def finish(self) -> None:
-        """Nothing of the body is left unread: a server would cut the connection, often before the answer arrives."""
-        if self._environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in self._environ:
-            self._body.pass_over()
-
-    def headers(self, answer: Answer) -> list[tuple[str, str]]:
-        """What every answer carries."""
-        request = self._request
-        found = [*_OPEN_TO_BROWSERS, (VERSION, request.version if request else _SPOKEN["2"])]
-        access = request.access if request and self.resource == STATEMENTS else None
-        if access is not None and all(name != CONSISTENT for name, _ in answer.headers):
-            found.extend(self._consistent(access))
-        return found
-
-    def _answer(self) -> Answer:
+    def _answer(self) -> Answer | Storing:
         if self.method == "OPTIONS":
             return Answer(200)
         request = self._request = self._read()
@@ -186,20 +205,20 @@ class Visit:
         return method(request, self._door)
 
     def _read(self) -> Request:
-        environ = self._environ
+        incoming = self._incoming
         request = Request(
             method=self.method,
             resource=self.resource,
             parameters={},
-            headers=Headers(environ),
-            read_body=self._body,
-            path=f"{environ.get('SCRIPT_NAME', '')}{self.resource}",
+            headers=incoming.headers,
+            read_body=incoming.body,
+            path=f"{incoming.root}{self.resource}",
         )
         self._request = request  # so that what is wrong with the parameters is told in the version that was asked for
         found = _VERSION.fullmatch(request.header(VERSION) or "")
         request.version = _SPOKEN[found[1]] if found else request.version
         try:
-            request.parameters = read_parameters(environ.get("QUERY_STRING", ""))
+            request.parameters = read_parameters(incoming.query)
             if alternate.used(request):
                 request = alternate.unfold(request)
                 self.method = request.method

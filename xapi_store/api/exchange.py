@@ -1,8 +1,9 @@
 """One request to the store and its answer, as plain WSGI has them: no framework stands in the hot path."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from http import HTTPStatus
 from typing import Any, Protocol
@@ -16,12 +17,25 @@ from xapi_store.database import Database
 from xapi_store.errors import FilterRefused, TooLarge
 from xapi_store.order.group_commit import GroupCommit
 from xapi_store.profiles.profile_checker import Checker
+from xapi_store.statements import Arrival
 
 VERSION = "X-Experience-API-Version"
 CONSISTENT = "X-Experience-API-Consistent-Through"
 LARGEST = 32 * 1024 * 1024
 _MOST_PARAMETERS = 100
 _PIECE = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A request as the server hands it in: `resource` is the plain path, `root` what stands before it for clients."""
+
+    method: str
+    resource: str
+    root: str
+    query: str
+    headers: Mapping[str, str]
+    body: Callable[[], bytes]
 
 
 @dataclass(slots=True)
@@ -77,6 +91,16 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Storing:
+    """An answer that can be given once these statements are stored; `then` takes the time through which the store is
+    consistent. `at_once` is false where giving it takes more than a moment."""
+
+    arrival: Arrival
+    then: Callable[[datetime], Answer]
+    at_once: bool = True
+
+
 def json_answer(content: Any, status: int = 200, *, headers: tuple[tuple[str, str], ...] = ()) -> Answer:
     """The content as JSON; ids may stand in it as they are."""
     try:
@@ -96,7 +120,7 @@ class House(Protocol):
     profiles: Checker
 
 
-Method = Callable[[Request, House], Answer]
+Method = Callable[[Request, House], Answer | Storing]
 
 
 class Headers(Mapping[str, str]):
@@ -181,13 +205,18 @@ class Body:
             left -= len(piece)
 
 
-def send(answer: Answer, start_response: StartResponse, extra: Iterable[tuple[str, str]], *, bare: bool) -> list[bytes]:
-    """The answer goes out with these further headers; `bare` keeps the body back (HEAD)."""
-    headers = [*answer.headers, *extra]
+def send(answer: Answer, start_response: StartResponse, *, bare: bool) -> list[bytes]:
+    """The answer goes out; `bare` keeps the body back (HEAD)."""
+    start_response(_STATUS_LINES[answer.status], headers_of(answer))
+    return [b"" if bare else answer.body]
+
+
+def headers_of(answer: Answer) -> list[tuple[str, str]]:
+    """All headers of the answer."""
+    headers = list(answer.headers)
     if answer.status not in (204, 304):  # these have no body, and say no length (RFC 9110 8.6)
         headers += [("Content-Length", str(len(answer.body))), ("Content-Type", answer.content_type)]
-    start_response(_STATUS_LINES[answer.status], headers)
-    return [b"" if bare else answer.body]
+    return headers
 
 
 _STATUS_LINES = {each.value: f"{each.value} {each.phrase}" for each in HTTPStatus}

@@ -1,12 +1,12 @@
 """Statements on their way in: read from the body, each checked, with the bytes that came with them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
 from xapi_store import attachments, query, signed_statements, statements
-from xapi_store.api.exchange import House, Request
+from xapi_store.api.exchange import Answer, House, Request, Storing
 from xapi_store.attachments import Sent
 from xapi_store.errors import BatchRefused, NotAllowed, StatementRefused
 from xapi_store.form import multipart, received
@@ -78,20 +78,23 @@ def judge(request: Request, house: House, raws: Sequence[bytes], sent: Mapping[s
     return judged
 
 
-def store(request: Request, house: House, judged: Judged) -> datetime:
-    """All of a request's statements are stored, or none; gives the time through which the store is consistent.
+def storing(request: Request, house: House, judged: Judged, then: Callable[[datetime], Answer]) -> Answer | Storing:
+    """All of a request's statements are to be stored, or none; `then` answers, knowing through when all is in.
 
-    BatchRefused names every one that breaks a rule; Conflict the one that contradicts what is stored.
+    BatchRefused names every one that breaks a rule.
     """
     if judged.faults:
         raise BatchRefused(judged.faults[:MOST_FAULTS], more=len(judged.faults) > MOST_FAULTS)
     _refuse_repeated(judged.good)
     if not judged.good:
         with house.database.session() as session:
-            return query.consistent_through(session, store_id=request.bearer.store_id)
-    through = house.group.store(Arrival(request.bearer.store_id, judged.statements))
-    count_findings(request, house, judged)
-    return through
+            return then(query.consistent_through(session, store_id=request.bearer.store_id))
+
+    def stored(through: datetime) -> Answer:
+        count_findings(request, house, judged)
+        return then(through)
+
+    return Storing(Arrival(request.bearer.store_id, judged.statements), stored, at_once=not judged.findings)
 
 
 def count_findings(request: Request, house: House, judged: Judged) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from xapi_store.api.answers import REFUSALS
-from xapi_store.api.exchange import CONSISTENT, Answer, House, Method, Request
+from xapi_store.api.exchange import CONSISTENT, Answer, House, Method, Request, Storing
 from xapi_store.database import UNREACHABLE, Database
 from xapi_store.order.group_commit import GroupCommit
 from xapi_store.profiles.profile_checker import Checker
@@ -46,7 +46,7 @@ class Replica:
         """Every connection to the copy is given back."""
         self._there.reading.close()
 
-    def answer(self, method: Method, request: Request) -> Answer:
+    def answer(self, method: Method, request: Request) -> Answer | Storing:
         """The method's answer to a request for statements, by the replica if it can give one."""
         if self._now is self._house:
             return method(request, self._house)
@@ -77,5 +77,12 @@ class Replica:
             self._rests_until = time.monotonic() + REST
 
 
-def _untold(answer: Answer) -> Answer:
+def _untold(answer: Answer | Storing) -> Answer | Storing:
+    if isinstance(answer, Storing):
+        then = answer.then
+        return replace(answer, then=lambda through: _without(then(through)))
+    return _without(answer)
+
+
+def _without(answer: Answer) -> Answer:
     return replace(answer, headers=tuple(each for each in answer.headers if each[0] != CONSISTENT))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from xapi_store import attachments, query
 from xapi_store.actors import identity
 from xapi_store.api import intake, parameters
-from xapi_store.api.exchange import CONSISTENT, Answer, House, Method, Request, json_answer
+from xapi_store.api.exchange import CONSISTENT, Answer, House, Method, Request, Storing, json_answer
 from xapi_store.definitions import activities
 from xapi_store.errors import StatementRefused
 from xapi_store.form import languages, multipart, received
@@ -23,27 +24,30 @@ from xapi_store.stores import moment_of, place_at
 MOST_FAULTS = 100
 
 
-def put(request: Request, house: House) -> Answer:
+def put(request: Request, house: House) -> Answer | Storing:
     """The statement is stored under the id of the address; 204 (xAPI Communication 2.1.1)."""
     intake.require(request.bearer.may_write)
     statement_id: UUID = parameters.load(parameters.PUT, request.parameters)["statement_id"]
     raws, as_list, sent = intake.read(request)
     if as_list:
         raise StatementRefused("statements", "must be a single statement here", rule="single")
-    raw = intake.under(statement_id, raws[0])
-    through = intake.store(request, house, intake.judge(request, house, [raw], sent, as_list=False))
-    return Answer(204, headers=((CONSISTENT, write_time(through)),))
+    judged = intake.judge(request, house, [intake.under(statement_id, raws[0])], sent, as_list=False)
+    return intake.storing(request, house, judged, lambda through: Answer(204, headers=(_consistent(through),)))
 
 
-def post(request: Request, house: House) -> Answer:
+def post(request: Request, house: House) -> Answer | Storing:
     """All statements of the body are stored, or none; 200 with their ids in order (xAPI Communication 2.1.2)."""
     intake.require(request.bearer.may_write)
     if request.parameters:
         parameters.load(parameters.POST, request.parameters)
     raws, as_list, sent = intake.read(request)
     judged = intake.judge(request, house, raws, sent, as_list=as_list)
-    through = intake.store(request, house, judged)
-    return json_answer([each.id for each in judged.statements], headers=((CONSISTENT, write_time(through)),))
+    ids = [each.id for each in judged.statements]
+    return intake.storing(request, house, judged, lambda through: json_answer(ids, headers=(_consistent(through),)))
+
+
+def _consistent(through: datetime) -> tuple[str, str]:
+    return CONSISTENT, write_time(through)
 
 
 def get(request: Request, house: House) -> Answer:

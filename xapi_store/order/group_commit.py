@@ -1,12 +1,12 @@
 """Group commit: the statements of all requests that wait at the same moment become lasting together.
 
-The first of the waiting requests leads: it places what all of them brought in one transaction, and its commit makes
-all of it durable. Meanwhile others arrive and wait; one of them leads next. Nothing waits for a clock, so that a
-lone request is committed at once, and under load one write to the disk serves many.
+One thread places what all of them brought in one transaction, and its commit makes all of it durable. Meanwhile others
+arrive and wait. Nothing waits for a clock, so that a lone request is committed at once, and under load one write to the
+disk serves many.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -27,93 +27,102 @@ MOST = 2000
 LONGEST_WAIT = "30s"
 
 
-class _Waiting:
-    """A request's statements until they are lasting, or refused."""
+class Waiting:
+    """A request's statements until they are lasting, or refused; `wake` is called then, by the one who commits."""
 
-    __slots__ = ("arrival", "error", "leads", "through", "woken")
+    __slots__ = ("arrival", "error", "through", "wake")
 
-    def __init__(self, arrival: Arrival) -> None:
+    def __init__(self, arrival: Arrival, wake: Callable[["Waiting"], None]) -> None:
         self.arrival = arrival
-        # Stands until the commit is done, so that an interrupted leader lets nobody believe in it.
+        # Stands until the commit is done, so that an interrupted commit lets nobody believe in it.
         self.error: Exception | None = StoreUnreachable("the commit was interrupted")
-        self.leads = False
         self.through = 0
-        self.woken = threading.Lock()
-        self.woken.acquire()
+        self.wake = wake
 
-
-class GroupCommit:
-    """The way in for statements that come over HTTP: one for each process."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._connection: psycopg.Connection[Any] | None = None
-        self._mutex = threading.Lock()
-        self._waiting: list[_Waiting] = []
-        self._led = False
-        self._keys: dict[int, bytes] = {}
-
-    def store(self, arrival: Arrival) -> datetime:
-        """The arrival is durably in its store; gives the time up to which a reader now sees everything.
+    def result(self) -> datetime:
+        """The time up to which a reader now sees everything; raises what stood in the way.
 
         Conflict where another statement stands under one of the ids (nothing of this arrival is stored);
         StoreUnreachable where the database does not answer: then it may be stored or not, and may be sent again.
         """
-        mine = _Waiting(arrival)
-        with self._mutex:
-            self._waiting.append(mine)
-            mine.leads = not self._led
-            self._led = True
-        if not mine.leads:
-            mine.woken.acquire()
-        if mine.leads:
-            self._lead(mine)
-        if mine.error is not None:
-            raise mine.error
-        return moment_of(mine.through)
+        if self.error is not None:
+            raise self.error
+        return moment_of(self.through)
+
+
+class GroupCommit:
+    """The way in for statements that come over HTTP: one for each process, with one thread that commits."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection: psycopg.Connection[Any] | None = None
+        self._arrived = threading.Condition()
+        self._waiting: list[Waiting] = []
+        self._keys: dict[int, bytes] = {}
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    def store(self, arrival: Arrival) -> datetime:
+        """The arrival is durably in its store; gives what `Waiting.result` gives."""
+        done = threading.Lock()
+        done.acquire()
+        waiting = self.submit(arrival, lambda _: done.release())
+        done.acquire()
+        return waiting.result()
+
+    def submit(self, arrival: Arrival, wake: Callable[[Waiting], None]) -> Waiting:
+        """The arrival will be committed soon, or refused; `wake` is called then, in the thread that commits."""
+        waiting = Waiting(arrival, wake)
+        with self._arrived:
+            self._waiting.append(waiting)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._serve, name="group commit", daemon=True)
+                self._thread.start()
+            self._arrived.notify()
+        return waiting
 
     def close(self) -> None:
-        """The connection is given back."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        """Nothing more is taken; the connection is given back."""
+        with self._arrived:
+            self._closed = True
+            self._arrived.notify()
+        if self._thread is not None:
+            self._thread.join()
+        self._disconnect()
 
-    def _lead(self, mine: _Waiting) -> None:
-        group = self._take(mine)
-        try:
-            self._commit(group)
-        finally:
-            self._hand_over()
-            for each in group:
-                if each is not mine:
-                    each.woken.release()
+    def _serve(self) -> None:
+        while group := self._take():
+            try:
+                self._commit(group)
+            finally:
+                for each in group:
+                    each.wake(each)
 
-    def _take(self, mine: _Waiting) -> list[_Waiting]:
-        """Who waits longest, the leader first, up to a number of statements that one commit may hold."""
-        with self._mutex:
-            group, size = [mine], len(mine.arrival.statements)
-            self._waiting.remove(mine)
-            while self._waiting and size + len(self._waiting[0].arrival.statements) <= MOST:
+    def _take(self) -> list[Waiting]:
+        """Whoever waits, as soon as anybody does, up to a number of statements that one commit may hold; nobody once
+        the way in is closed."""
+        with self._arrived:
+            while not self._waiting and not self._closed:
+                self._arrived.wait()
+            group: list[Waiting] = []
+            size = 0
+            while self._waiting and (not group or size + len(self._waiting[0].arrival.statements) <= MOST):
                 following = self._waiting.pop(0)
                 size += len(following.arrival.statements)
                 group.append(following)
             return group
 
-    def _hand_over(self) -> None:
-        """The longest waiting leads next; where nobody waits, whoever comes first."""
-        with self._mutex:
-            if self._waiting:
-                self._waiting[0].leads = True
-                self._waiting[0].woken.release()
-            else:
-                self._led = False
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
-    def _commit(self, group: list[_Waiting]) -> None:
+    def _commit(self, group: list[Waiting]) -> None:
         """Each store's part is committed by itself; whoever is refused is told why, alone."""
         for _, members in groupby(sorted(group, key=_store), key=_store):
             self._commit_part(list(members))
 
-    def _commit_part(self, part: list[_Waiting]) -> None:
+    def _commit_part(self, part: list[Waiting]) -> None:
         try:
             self._place(part)
         except psycopg.OperationalError as error:
@@ -126,7 +135,7 @@ class GroupCommit:
             for each in part:
                 self._commit_part([each])
 
-    def _place(self, part: list[_Waiting]) -> None:
+    def _place(self, part: list[Waiting]) -> None:
         store_id, arrivals = part[0].arrival.store_id, [each.arrival for each in part]
         fresh = self._connection is None
         try:
@@ -157,5 +166,5 @@ class GroupCommit:
         return self._connection
 
 
-def _store(waiting: _Waiting) -> int:
+def _store(waiting: Waiting) -> int:
     return waiting.arrival.store_id
