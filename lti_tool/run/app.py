@@ -71,11 +71,6 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def web() -> Flask:
-    """The application of a web process, set up from its environment."""
-    return create_app(Settings.from_environment())
-
-
 def _language() -> str:
     """The visitor's language as the platform named it, else the browser's; English where we do not have it."""
     here = visitor.shown()

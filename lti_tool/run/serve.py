@@ -60,17 +60,21 @@ def processes(settings: Settings, *, only: str | None) -> list[Child]:
     return found
 
 
-def web_command(settings: Settings, *, application: str = "lti_tool.run.app:web", port: int = 0) -> list[str]:
-    """The command that serves a WSGI application factory with this installation's address and size."""
-    options = {
+def web_command(settings: Settings, *, application: str = "", port: int = 0) -> list[str]:
+    """The command that serves the tool, or another WSGI application factory, at this installation's address and size."""
+    served = {
         "--host": settings.host,
         "--port": str(port or settings.port),
         "--workers": str(settings.web_processes),
-        "--blocking-threads": str(settings.web_threads),
         "--log-level": "error",
+        "--interface": "wsgi" if application else "rsgi",
     }
-    words = [word for pair in options.items() for word in pair]
-    return [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", *words, application]
+    if application:
+        served["--blocking-threads"] = str(settings.web_threads)  # the tool has threads of its own
+    words = [word for pair in served.items() for word in pair]
+    # A worker that was killed is replaced alone, without the others.
+    alone = ["--respawn-failed-workers", "--factory"]
+    return [sys.executable, "-m", "granian", *words, *alone, application or "lti_tool.run.front:web"]
 
 
 def announce(settings: Settings, *, only: str | None, say: Say) -> None:

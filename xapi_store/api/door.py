@@ -4,8 +4,8 @@ import base64
 import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from uuid import uuid4
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -56,7 +56,15 @@ _OPEN_TO_BROWSERS = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
 )
+_CARRIED = {version: (*_OPEN_TO_BROWSERS, (VERSION, version)) for version in _SPOKEN.values()}
 log = logging.getLogger(__name__)
+
+
+@lru_cache(maxsize=256)
+def _spoken(header: str | None) -> str | None:
+    """The version of xAPI that is spoken to who sends this header; None where it is none we know."""
+    found = _VERSION.fullmatch(header or "")
+    return _SPOKEN[found[1]] if found else None
 
 
 class Door:
@@ -121,18 +129,31 @@ class Door:
         """The version that this key spoke last (to this process), else the one of its store."""
         return self._spoken.get(access.key, access.default_version)
 
+    def is_prepared(self, authorization: str | None) -> bool:
+        """True where a request with this key can be judged without asking the database first."""
+        known = _credentials(authorization or "")
+        return known is not None and self._keys.recalls(*known) and self.profiles.is_fresh
+
     def authenticate(self, given: str | None) -> Access:
         """What the bearer of this Authorization header may do; UnknownKey where that is nothing."""
-        kind, _, encoded = (given or "").partition(" ")
-        if kind.lower() != "basic":
-            raise UnknownKey("no key")
-        try:
-            key, mark, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
-        except ValueError as error:  # not ASCII, not Base64, or not UTF-8 within
-            raise UnknownKey("not HTTP Basic") from error
-        if not mark:
+        known = _credentials(given or "")
+        if known is None:
             raise UnknownKey("not HTTP Basic")
+        key, secret = known
         return self._keys.authenticate(key=key, secret=secret, at=datetime.now(UTC))
+
+
+@lru_cache(maxsize=1024)
+def _credentials(authorization: str) -> tuple[str, str] | None:
+    """Key and secret of a header of HTTP Basic; None where it is none."""
+    kind, _, encoded = authorization.partition(" ")
+    if kind.lower() != "basic":
+        return None
+    try:
+        key, mark, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+    except ValueError:  # not ASCII, not Base64, or not UTF-8 within
+        return None
+    return (key, secret) if mark else None
 
 
 class Visit:
@@ -165,14 +186,16 @@ class Visit:
 
     def dressed(self, answer: Answer) -> Answer:
         """The answer with what every answer carries."""
-        request, answer = self._request, in_best_form(answer, self._incoming.headers.get("accept"))
-        if self.method == "HEAD" and self._incoming.method != "HEAD":
-            answer = replace(answer, body=b"")  # a form that asks for HEAD is a POST, whose length must be true
-        found = [*answer.headers, *_OPEN_TO_BROWSERS, (VERSION, request.version if request else _SPOKEN["2"])]
+        request = self._request
+        if answer.status >= 400:
+            answer = in_best_form(answer, self._incoming.headers.get("accept"))
+        headers = (*answer.headers, *_CARRIED[request.version if request else _SPOKEN["2"]])
         access = request.access if request and self.resource == STATEMENTS else None
         if access is not None and all(name != CONSISTENT for name, _ in answer.headers):
-            found.extend(self._consistent(access))
-        return replace(answer, headers=tuple(found))
+            headers = (*headers, *self._consistent(access))
+        # A form that asks for HEAD is a POST, whose length must be true.
+        bare = self.method == "HEAD" and self._incoming.method != "HEAD"
+        return Answer(answer.status, b"" if bare else answer.body, answer.content_type, headers)
 
     def _told(self, act: Callable[[], Answer | Storing]) -> Answer | Storing:
         try:
@@ -215,8 +238,7 @@ class Visit:
             path=f"{incoming.root}{self.resource}",
         )
         self._request = request  # so that what is wrong with the parameters is told in the version that was asked for
-        found = _VERSION.fullmatch(request.header(VERSION) or "")
-        request.version = _SPOKEN[found[1]] if found else request.version
+        request.version = _spoken(request.header(VERSION)) or request.version
         try:
             request.parameters = read_parameters(incoming.query)
             if alternate.used(request):
@@ -238,10 +260,9 @@ class Visit:
         Who names no version is refused in the version that they spoke last, else in their store's own.
         """
         asked = request.header(VERSION)
-        found = _VERSION.fullmatch(asked or "")
         if request.access is None:
             return
-        if found:
+        if _spoken(asked):
             self._door.note_version(request.access, request.version)
             return
         request.version = self._door.version_of(request.access)

@@ -28,16 +28,17 @@ LONGEST_WAIT = "30s"
 
 
 class Waiting:
-    """A request's statements until they are lasting, or refused; `wake` is called then, by the one who commits."""
+    """A request's statements until they are lasting, or refused; their `bell` rings then, in the thread that commits,
+    once for all of a group that have the same one."""
 
-    __slots__ = ("arrival", "error", "through", "wake")
+    __slots__ = ("arrival", "bell", "error", "through")
 
-    def __init__(self, arrival: Arrival, wake: Callable[["Waiting"], None]) -> None:
+    def __init__(self, arrival: Arrival, bell: "Bell") -> None:
         self.arrival = arrival
+        self.bell = bell
         # Stands until the commit is done, so that an interrupted commit lets nobody believe in it.
         self.error: Exception | None = StoreUnreachable("the commit was interrupted")
         self.through = 0
-        self.wake = wake
 
     def result(self) -> datetime:
         """The time up to which a reader now sees everything; raises what stood in the way.
@@ -48,6 +49,9 @@ class Waiting:
         if self.error is not None:
             raise self.error
         return moment_of(self.through)
+
+
+Bell = Callable[[Sequence[Waiting]], None]
 
 
 class GroupCommit:
@@ -70,9 +74,9 @@ class GroupCommit:
         done.acquire()
         return waiting.result()
 
-    def submit(self, arrival: Arrival, wake: Callable[[Waiting], None]) -> Waiting:
-        """The arrival will be committed soon, or refused; `wake` is called then, in the thread that commits."""
-        waiting = Waiting(arrival, wake)
+    def submit(self, arrival: Arrival, bell: Bell) -> Waiting:
+        """The arrival will be committed soon, or refused; then the bell rings."""
+        waiting = Waiting(arrival, bell)
         with self._arrived:
             self._waiting.append(waiting)
             if self._thread is None or not self._thread.is_alive():
@@ -95,8 +99,7 @@ class GroupCommit:
             try:
                 self._commit(group)
             finally:
-                for each in group:
-                    each.wake(each)
+                _ring(group)
 
     def _take(self) -> list[Waiting]:
         """Whoever waits, as soon as anybody does, up to a number of statements that one commit may hold; nobody once
@@ -164,6 +167,14 @@ class GroupCommit:
             self._connection.autocommit = True
             self._connection.execute("SELECT set_config('lock_timeout', %s, false)", (LONGEST_WAIT,))
         return self._connection
+
+
+def _ring(group: Sequence[Waiting]) -> None:
+    told: dict[int, list[Waiting]] = {}
+    for each in group:
+        told.setdefault(id(each.bell), []).append(each)
+    for done in told.values():
+        done[0].bell(done)
 
 
 def _store(waiting: Waiting) -> int:

@@ -47,6 +47,11 @@ class Checker:
         self._looked: float | None = None
         self._looking = threading.Lock()
 
+    @property
+    def is_fresh(self) -> bool:
+        """True where the next question will not have to look at the database."""
+        return self._looked is not None and self._clock() - self._looked < LOOK_EVERY
+
     def mode(self, store_id: int) -> Mode:
         """What the store does with statements that differ from its profiles."""
         return self._of(store_id).mode

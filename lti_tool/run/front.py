@@ -1,0 +1,218 @@
+"""The server's entry (RSGI): statements on a short path, everything else to the application in threads.
+
+Storing a statement is mostly waiting for the disk. Here one thread reads and judges what comes, another commits, and
+nobody waits in a thread of their own: that costs half of what it costs with a thread for each request. All the rest is
+an ordinary WSGI application. What could make the short path wait (a key not seen lately, a long body, a refusal that
+looks things up) takes the long one.
+"""
+
+import asyncio
+import io
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from granian.rsgi import HTTPProtocol, Scope
+
+from lti_tool.run.app import create_app
+from lti_tool.run.settings import Settings
+from xapi_store.api.door import STATEMENTS, Door, Visit
+from xapi_store.api.exchange import LARGEST, Answer, Incoming, Storing, headers_of
+from xapi_store.order.group_commit import Bell, Waiting
+
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+# A body beyond this takes longer to judge than others should wait for.
+SHORT = 128 * 1024
+_STORING = frozenset({"POST", "PUT"})
+_JOINED = {"cookie": "; "}
+
+
+class Front:
+    """The application behind granian: `door` is the store's, in front of the rest of `application`."""
+
+    def __init__(self, application: Wsgi, door: Door, *, threads: int) -> None:
+        self._application = application
+        self._door = door
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self._bell: _Bell | None = None
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """The process is about to answer."""
+        self._bell = _Bell(loop)
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """The process answers nobody any more."""
+        self._door.group.close()
+        self._threads.shutdown(wait=False)
+
+    async def __rsgi__(self, scope: Scope, proto: HTTPProtocol) -> None:
+        """One request is answered."""
+        if scope.proto != "http":
+            proto.close(403)  # there are no sockets here yet
+            return
+        body = await _body(scope, proto)
+        incoming = self._storing(scope, body)
+        if incoming is not None:
+            answer = await self._stored(incoming)
+            proto.response_bytes(answer.status, headers_of(answer), answer.body)
+            return
+        loop = asyncio.get_running_loop()
+        status, headers, content = await loop.run_in_executor(self._threads, self._called, _environ(scope, body))
+        if content:
+            proto.response_bytes(status, headers, content)
+        else:
+            proto.response_empty(status, headers)
+
+    def _storing(self, scope: Scope, body: bytes) -> Incoming | None:
+        """The request, where it stores statements and nothing keeps it from the short path."""
+        if scope.path != STATEMENTS or scope.method not in _STORING or len(body) > SHORT:
+            return None  # another way of writing the path is good, and takes the long way
+        headers = _Headers(scope)
+        if not self._door.is_prepared(headers.get("authorization")):
+            return None
+        return Incoming(scope.method, STATEMENTS, "", scope.query_string, headers, lambda: body)
+
+    async def _stored(self, incoming: Incoming) -> Answer:
+        visit = Visit(self._door, incoming)
+        begun = visit.begin()
+        if isinstance(begun, Answer):
+            return await self._aside(visit.dressed, begun)
+        waiting = await self._committed(begun)
+        if waiting.error is None and begun.at_once:
+            return visit.dressed(visit.complete(begun, waiting.result))
+        return await self._aside(lambda: visit.dressed(visit.complete(begun, waiting.result)))
+
+    async def _committed(self, storing: Storing) -> Waiting:
+        if self._bell is None:
+            raise RuntimeError("the server has not begun")
+        waiting = self._door.group.submit(storing.arrival, self._bell.ring)
+        await self._bell.rung_for(waiting)
+        return waiting
+
+    async def _aside(self, act: Callable[..., Answer], *given: Answer) -> Answer:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, act, *given)
+
+    def _called(self, environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
+        """What the application answers, whole."""
+        started: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
+            started[:] = [(status, headers)]
+
+        parts = self._application(environ, start_response)
+        try:
+            content = b"".join(parts)
+        finally:
+            close = getattr(parts, "close", None)
+            if close is not None:
+                close()
+        status, headers = started[0]
+        return int(status[:3]), headers, content
+
+
+class _Bell:
+    """Wakes the loop once for all whose statements were committed together."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._expected: dict[Waiting, asyncio.Future[None]] = {}
+        self.ring: Bell = self._ring  # one object, by which the group knows who is told together
+
+    async def rung_for(self, waiting: Waiting) -> None:
+        """These statements are committed, or refused. (The bell rings in the loop, so never before it is awaited.)"""
+        future = self._expected[waiting] = self._loop.create_future()
+        await future
+
+    def _ring(self, done: Sequence[Waiting]) -> None:
+        self._loop.call_soon_threadsafe(self._tell, done)
+
+    def _tell(self, done: Sequence[Waiting]) -> None:
+        for waiting in done:
+            future = self._expected.pop(waiting)
+            if not future.cancelled():
+                future.set_result(None)
+
+
+class _Headers(Mapping[str, str]):
+    """The request's headers by their names in small letters."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._headers = scope.headers
+
+    def __getitem__(self, name: str) -> str:
+        found = self.get(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The header's value, or the default."""
+        return self._headers.get(name, default)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._headers.keys())
+
+    def __len__(self) -> int:
+        return len(self._headers.keys())
+
+
+async def _body(scope: Scope, proto: HTTPProtocol) -> bytes:
+    """The body, read no further than one piece beyond what any door takes."""
+    told = scope.headers.get("content-length")
+    if told is None and scope.headers.get("transfer-encoding") is None:
+        return b""
+    if told is not None and told.isdecimal() and int(told) <= SHORT:
+        body: bytes = await proto()
+        return body
+    pieces, size = [], 0
+    async for piece in proto:
+        pieces.append(piece)
+        size += len(piece)
+        if size > LARGEST:
+            break
+    return b"".join(pieces)
+
+
+def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
+    """The request as WSGI has it (PEP 3333)."""
+    host, _, port = scope.server.rpartition(":")
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(scope.path).decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": host,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": scope.client.rpartition(":")[0],
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for name in set(scope.headers.keys()):
+        if "_" in name:
+            continue  # it would pass for the header with a hyphen
+        value = _JOINED.get(name, ",").join(scope.headers.get_all(name))
+        key = name.upper().replace("-", "_")
+        environ[key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"] = value
+    if body:
+        environ.setdefault("CONTENT_LENGTH", str(len(body)))
+    if scope.authority:
+        environ.setdefault("HTTP_HOST", scope.authority)
+    return environ
+
+
+def web() -> Front:
+    """The whole tool of a web process, set up from its environment."""
+    settings = Settings.from_environment()
+    app = create_app(settings)
+    door = app.wsgi_app
+    if not isinstance(door, Door):
+        raise TypeError("the store's door does not stand in front")
+    return Front(app, door, threads=settings.web_threads)
