@@ -33,7 +33,6 @@ SCOPES = frozenset(
 )
 # A key that was revoked opens nothing more after this time; until then a process may still remember it.
 REMEMBERED = 2.0
-_MARGIN = 0.1
 _NOTED = timedelta(minutes=1)
 
 
@@ -173,10 +172,10 @@ class Remembered:
         self._known: dict[tuple[str, bytes], tuple[float, Access]] = {}
         self._lock = threading.Lock()
 
-    def recalls(self, key: str, secret: str) -> bool:
-        """True where `authenticate` will not have to ask."""
+    def recalled(self, key: str, secret: str) -> Access | None:
+        """What the bearer may do, where the database need not be asked."""
         found = self._known.get((key, _hash(secret)))
-        return found is not None and found[0] > time.monotonic() + _MARGIN
+        return found[1] if found is not None and found[0] > time.monotonic() else None
 
     def authenticate(self, *, key: str, secret: str, at: datetime) -> Access:
         """What the bearer may do; a revocation is felt within two seconds. UnknownKey is never remembered."""

@@ -46,11 +46,18 @@ class Posting(Base):
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
 
 
-@lru_cache(maxsize=100_000)
 def list_number(posting_key: bytes, kind: Kind, named: str) -> int:
     """The list of this store (64 bits, signed) that is about this thing."""
+    return (_remembered if len(named) <= _SHORT else _drawn)(posting_key, kind, named)
+
+
+def _drawn(posting_key: bytes, kind: Kind, named: str) -> int:
     digest = blake2b(named.encode(), digest_size=8, key=posting_key, salt=bytes((kind,))).digest()
     return int.from_bytes(digest, "big", signed=True)
+
+
+_SHORT = 256  # what is longer is drawn each time, so that nobody fills the memory with it
+_remembered = lru_cache(maxsize=65_536)(_drawn)
 
 
 def names(statement: Mapping[str, Any]) -> set[Named]:

@@ -21,7 +21,8 @@ from xapi_store.form.rules import Fault, Rule, Table
 from xapi_store.form.validation import VERSIONS, Members
 from xapi_store.postings import Named
 
-MOST = 16_384
+# Bytes that each memory holds of late, and again of before; what it knows of them takes some times as much.
+MOST = 1024 * 1024
 LONGEST = 4096
 # Of the statement and of its context: what recurs. (No name stands in both.)
 _MEMORABLE = frozenset({"actor", "verb", "object", "version"}) | {
@@ -39,7 +40,7 @@ _split = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _QUOTE, _BACKSLASH = b'"'[0], b"\\"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Read:
     """A valid statement: what it holds, the lists it belongs in, and what it says of activities and verbs."""
 
@@ -81,6 +82,7 @@ class _Memory:
     def __init__(self) -> None:
         self.late: dict[bytes, _Member] = {}
         self._before: dict[bytes, _Member] = {}
+        self._size = 0
 
     def found(self, raw: bytes) -> _Member | None:
         """What was known of these bytes before, and is again."""
@@ -99,9 +101,10 @@ class _Memory:
         return member
 
     def _keep(self, raw: bytes, member: _Member) -> None:
-        if len(self.late) >= MOST:
-            self.late, self._before = {}, self.late
+        if self._size >= MOST:
+            self.late, self._before, self._size = {}, self.late, 0
         self.late[raw] = member
+        self._size += len(raw)
 
 
 class _Reader:

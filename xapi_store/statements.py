@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -68,8 +69,18 @@ class Sender:
     version: str = "1.0.3"
     defines: bool = True
 
+    @property
+    def names(self) -> frozenset[postings.Named]:
+        """The lists in which its statements stand because they are its own."""
+        return _own_lists(orjson.dumps(self.authority))
 
-@dataclass(frozen=True, slots=True)
+
+@lru_cache(maxsize=1024)
+def _own_lists(authority: bytes) -> frozenset[postings.Named]:
+    return frozenset(postings.NAMING["authority"](orjson.loads(authority)))
+
+
+@dataclass(slots=True)  # not frozen: that would double the cost of making one
 class Prepared:
     """A valid statement on its way into a store: all but its place and its `stored`."""
 
@@ -150,7 +161,7 @@ def prepare(raw: bytes, *, sender: Sender, at: datetime | None = None, path: str
         content=content,
         body=completed(_as_given_out(raw, seen.content, sender), seen.content, own, drop=("stored",)),
         dated="timestamp" in seen.content,
-        names=postings.without_repetition({*seen.names, *postings.NAMING["authority"](sender.authority)}),
+        names=postings.without_repetition(seen.names | sender.names),
         definitions=seen.definitions if sender.defines else (),
     )
 

@@ -9,12 +9,10 @@ looks things up) takes the long one.
 import asyncio
 import io
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote_to_bytes
-
-from granian.rsgi import HTTPProtocol, Scope
 
 from lti_tool.run.app import create_app
 from lti_tool.run.settings import Settings
@@ -27,6 +25,47 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 SHORT = 128 * 1024
 _STORING = frozenset({"POST", "PUT"})
 _JOINED = {"cookie": "; "}
+
+
+class _Sent(Protocol):
+    """Headers as they came, by their names in small letters."""
+
+    def keys(self) -> list[str]: ...
+
+    def get(self, name: str, default: Any = None) -> Any: ...
+
+    def get_all(self, name: str) -> list[str]: ...
+
+
+class _Scope(Protocol):
+    """A request without its body (RSGI 1.5)."""
+
+    proto: str
+    http_version: str
+    server: str
+    client: str
+    scheme: str
+    method: str
+    path: str
+    query_string: str
+    authority: str | None
+
+    @property
+    def headers(self) -> _Sent: ...
+
+
+class _Exchange(Protocol):
+    """The way to read a body and to answer (RSGI 1.5); `close` is for sockets only."""
+
+    async def __call__(self) -> bytes: ...
+
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None: ...
+
+    def response_empty(self, status: int, headers: list[tuple[str, str]]) -> None: ...
+
+    def close(self, status: int | None = None) -> Any: ...
 
 
 class Front:
@@ -47,15 +86,15 @@ class Front:
         self._door.group.close()
         self._threads.shutdown(wait=False)
 
-    async def __rsgi__(self, scope: Scope, proto: HTTPProtocol) -> None:
+    async def __rsgi__(self, scope: _Scope, proto: _Exchange) -> None:
         """One request is answered."""
         if scope.proto != "http":
             proto.close(403)  # there are no sockets here yet
             return
         body = await _body(scope, proto)
-        incoming = self._storing(scope, body)
-        if incoming is not None:
-            answer = await self._stored(incoming)
+        visit = self._storing(scope, body)
+        if visit is not None:
+            answer = await self._stored(visit)
             proto.response_bytes(answer.status, headers_of(answer), answer.body)
             return
         loop = asyncio.get_running_loop()
@@ -65,17 +104,18 @@ class Front:
         else:
             proto.response_empty(status, headers)
 
-    def _storing(self, scope: Scope, body: bytes) -> Incoming | None:
-        """The request, where it stores statements and nothing keeps it from the short path."""
+    def _storing(self, scope: _Scope, body: bytes) -> Visit | None:
+        """The visit, where it stores statements and nothing keeps it from the short path."""
         if scope.path != STATEMENTS or scope.method not in _STORING or len(body) > SHORT:
             return None  # another way of writing the path is good, and takes the long way
         headers = _Headers(scope)
-        if not self._door.is_prepared(headers.get("authorization")):
+        access = self._door.recalled(headers.get("authorization"))
+        if access is None:
             return None
-        return Incoming(scope.method, STATEMENTS, "", scope.query_string, headers, lambda: body)
+        incoming = Incoming(scope.method, STATEMENTS, "", scope.query_string, headers, lambda: body)
+        return Visit(self._door, incoming, access=access)
 
-    async def _stored(self, incoming: Incoming) -> Answer:
-        visit = Visit(self._door, incoming)
+    async def _stored(self, visit: Visit) -> Answer:
         begun = visit.begin()
         if isinstance(begun, Answer):
             return await self._aside(visit.dressed, begun)
@@ -138,7 +178,7 @@ class _Bell:
 class _Headers(Mapping[str, str]):
     """The request's headers by their names in small letters."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: _Scope) -> None:
         self._headers = scope.headers
 
     def __getitem__(self, name: str) -> str:
@@ -158,7 +198,7 @@ class _Headers(Mapping[str, str]):
         return len(self._headers.keys())
 
 
-async def _body(scope: Scope, proto: HTTPProtocol) -> bytes:
+async def _body(scope: _Scope, proto: _Exchange) -> bytes:
     """The body, read no further than one piece beyond what any door takes."""
     told = scope.headers.get("content-length")
     if told is None and scope.headers.get("transfer-encoding") is None:
@@ -175,7 +215,7 @@ async def _body(scope: Scope, proto: HTTPProtocol) -> bytes:
     return b"".join(pieces)
 
 
-def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
+def _environ(scope: _Scope, body: bytes) -> dict[str, Any]:
     """The request as WSGI has it (PEP 3333)."""
     host, _, port = scope.server.rpartition(":")
     environ: dict[str, Any] = {

@@ -61,7 +61,7 @@ def processes(settings: Settings, *, only: str | None) -> list[Child]:
 
 
 def web_command(settings: Settings, *, application: str = "", port: int = 0) -> list[str]:
-    """The command that serves the tool, or another WSGI application factory, at this installation's address and size."""
+    """The command that serves the tool, or another WSGI application factory, at this installation's address."""
     served = {
         "--host": settings.host,
         "--port": str(port or settings.port),

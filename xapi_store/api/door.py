@@ -129,10 +129,10 @@ class Door:
         """The version that this key spoke last (to this process), else the one of its store."""
         return self._spoken.get(access.key, access.default_version)
 
-    def is_prepared(self, authorization: str | None) -> bool:
-        """True where a request with this key can be judged without asking the database first."""
-        known = _credentials(authorization or "")
-        return known is not None and self._keys.recalls(*known) and self.profiles.is_fresh
+    def recalled(self, authorization: str | None) -> Access | None:
+        """What this key may do, where that and all else that a judgement needs is known without asking the database."""
+        known = _credentials(authorization or "") if self.profiles.is_fresh else None
+        return self._keys.recalled(*known) if known else None
 
     def authenticate(self, given: str | None) -> Access:
         """What the bearer of this Authorization header may do; UnknownKey where that is nothing."""
@@ -143,7 +143,6 @@ class Door:
         return self._keys.authenticate(key=key, secret=secret, at=datetime.now(UTC))
 
 
-@lru_cache(maxsize=1024)
 def _credentials(authorization: str) -> tuple[str, str] | None:
     """Key and secret of a header of HTTP Basic; None where it is none."""
     kind, _, encoded = authorization.partition(" ")
@@ -159,9 +158,10 @@ def _credentials(authorization: str) -> tuple[str, str] | None:
 class Visit:
     """One request on its way through the door."""
 
-    def __init__(self, door: Door, incoming: Incoming) -> None:
+    def __init__(self, door: Door, incoming: Incoming, *, access: Access | None = None) -> None:
         self._door = door
         self._incoming = incoming
+        self._access = access  # where it is known already
         self._request: Request | None = None
         self.method = incoming.method
         self.resource = incoming.resource
@@ -252,7 +252,7 @@ class Visit:
 
     def _admit(self, request: Request) -> None:
         if self.resource not in OPEN:
-            request.access = self._door.authenticate(request.header("authorization"))
+            request.access = self._access or self._door.authenticate(request.header("authorization"))
 
     def _speak(self, request: Request) -> None:
         """The request is in a version that is spoken here; VersionRefused otherwise. `about` needs none.

@@ -26,7 +26,7 @@ _MOST_PARAMETERS = 100
 _PIECE = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Incoming:
     """A request as the server hands it in: `resource` is the plain path, `root` what stands before it for clients."""
 
@@ -81,7 +81,7 @@ class Request:
         return self.access
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """Status, body and headers of an answer; the door adds what every answer carries."""
 
@@ -91,7 +91,7 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Storing:
     """An answer that can be given once these statements are stored; `then` takes the time through which the store is
     consistent. `at_once` is false where giving it takes more than a moment."""
