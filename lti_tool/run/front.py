@@ -7,6 +7,7 @@ looks things up) takes the long one.
 """
 
 import asyncio
+import gc
 import io
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
@@ -80,6 +81,11 @@ class Front:
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """The process is about to answer."""
         self._bell = _Bell(loop)
+        # What was made until now stays for good, and what a request makes is mostly gone when it is answered:
+        # looking for cycles after every few hundred objects found nothing and took a twentieth of the time.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(10_000, 20, 20)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """The process answers nobody any more."""
@@ -182,7 +188,7 @@ class _Headers(Mapping[str, str]):
         self._headers = scope.headers
 
     def __getitem__(self, name: str) -> str:
-        found = self.get(name)
+        found: str | None = self.get(name)
         if found is None:
             raise KeyError(name)
         return found
@@ -238,7 +244,7 @@ def _environ(scope: _Scope, body: bytes) -> dict[str, Any]:
     for name in set(scope.headers.keys()):
         if "_" in name:
             continue  # it would pass for the header with a hyphen
-        value = _JOINED.get(name, ",").join(scope.headers.get_all(name))
+        value: str = _JOINED.get(name, ",").join(scope.headers.get_all(name))
         key = name.upper().replace("-", "_")
         environ[key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"] = value
     if body:

@@ -52,11 +52,13 @@ _OPEN_TO_BROWSERS = (
     ),
     ("Access-Control-Expose-Headers", f"ETag, Last-Modified, WWW-Authenticate, {VERSION}, {CONSISTENT}"),
     ("Access-Control-Max-Age", "86400"),
+)
+_ALWAYS = (
     ("Cache-Control", "no-store"),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
 )
-_CARRIED = {version: (*_OPEN_TO_BROWSERS, (VERSION, version)) for version in _SPOKEN.values()}
+_CARRIED = {version: (*_ALWAYS, (VERSION, version)) for version in _SPOKEN.values()}
 log = logging.getLogger(__name__)
 
 
@@ -190,6 +192,8 @@ class Visit:
         if answer.status >= 400:
             answer = in_best_form(answer, self._incoming.headers.get("accept"))
         headers = (*answer.headers, *_CARRIED[request.version if request else _SPOKEN["2"]])
+        if self._incoming.headers.get("origin") or self.method == "OPTIONS":
+            headers = (*headers, *_OPEN_TO_BROWSERS)
         access = request.access if request and self.resource == STATEMENTS else None
         if access is not None and all(name != CONSISTENT for name, _ in answer.headers):
             headers = (*headers, *self._consistent(access))
