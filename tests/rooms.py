@@ -36,6 +36,23 @@ GROUND = {
     "xapi_store/staging.py",
     "xapi_store/vocabulary.py",
     "xapi_store/actors.py",
+    # how a statement is written: which of these are needed depends on what was seen before
+    "xapi_store/recurring.py",
+    "xapi_store/form/received.py",
+    "xapi_store/form/validation.py",
+    "xapi_store/form/rules.py",
+    "xapi_store/form/interactions.py",
+    "xapi_store/form/syntax.py",
+    "xapi_store/form/digits.py",
+    "xapi_store/postings.py",
+    "xapi_store/arrays.py",
+    "xapi_store/stores.py",
+    "xapi_store/order/plain_placing.py",
+    "xapi_store/order/placing.py",
+    "xapi_store/order/references.py",
+    "xapi_store/definitions/activities.py",
+    "xapi_store/definitions/definition_merging.py",
+    "xapi_store/definitions/known_definitions.py",
 }
 
 
