@@ -59,7 +59,6 @@ class Installation:
             "ANIMATEUR_PORT": str(self.port),
             "ANIMATEUR_WEB_PROCESSES": str(self.processes),
             "ANIMATEUR_WEB_THREADS": "16",
-            "GRANIAN_RESPAWN_FAILED_WORKERS": "true",
         }
         with (self.data / "output").open("ab") as output:
             self.supervisor = subprocess.Popen(

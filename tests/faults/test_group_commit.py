@@ -105,9 +105,7 @@ def test_a_commit_that_became_lasting_unheard_is_not_repeated_when_it_is_sent_ag
     assert len(store.found()) == 2
 
 
-def test_a_full_disk_or_a_cancelled_query_stores_nothing_and_says_so(
-    group: GroupCommit, store: StoreAtHand, admin: Engine
-) -> None:
+def test_a_cancelled_query_stores_nothing_and_says_so(group: GroupCommit, store: StoreAtHand, admin: Engine) -> None:
     with held(store):
         waiting_ones = Waiting(group, store)
         waiting.until(lambda: blocked(admin, store) == 1, seconds=10, what="the leader's wait")

@@ -43,7 +43,7 @@ def served(database_url: str, tmp_path: Path) -> Iterator[Served]:
 
 def counts(engine: Engine) -> list[tuple[str, int]]:
     """How many rows the tables of the store have, and a sum over its documents."""
-    tables = ("statement", "posting", "document", "attachment", "statement_attachment", "activity", "reference")
+    tables = ("statement", "posting", "document", "attachment", "statement_attachment", "definition", "tombstone")
     with engine.connect() as connection:
         there = [name for name in tables if connection.scalar(text("SELECT to_regclass(:name)"), {"name": name})]
         asked = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in there)

@@ -67,9 +67,7 @@ def unreachable(error: Exception) -> Answer:
 
 def failed(trouble: str) -> Answer:
     """A fault of ours; the number finds it in the log."""
-    sentence = (
-        f"Something went wrong in the store. Nothing of this request was stored. The number {trouble} is in its log."
-    )
+    sentence = f"Something went wrong in the store. It is not certain what was stored: send it again. Number {trouble}."
     return json_answer({"error": sentence, "id": trouble}, 500)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from xapi_store.api.exchange import VERSION
 from xapi_store.api.openapi_bodies import Schema, ref
-from xapi_store.api.parameters import CURSOR
+from xapi_store.api.parameters import CURSOR, THROUGH
 
 # Each parameter of an address: what it does, and its form. An agent is JSON.
 _IN_THE_ADDRESS: Mapping[str, tuple[str, Schema]] = {
@@ -25,6 +25,10 @@ _IN_THE_ADDRESS: Mapping[str, tuple[str, Schema]] = {
     "format": ("How much of each statement.", {"enum": ["ids", "exact", "canonical"]}),
     "attachments": ("With the bytes of attachments, as multipart/mixed.", {"enum": ["true", "false"]}),
     CURSOR: ("Where a page goes on; stands in the addresses that `more` gives.", {"type": "integer"}),
+    THROUGH: (
+        "Up to when the first page was consistent; stands in the addresses that `more` gives.",
+        {"type": "integer"},
+    ),
     "stateId": ("The state's id.", {"type": "string", "minLength": 1}),
     "profileId": ("The profile's id.", {"type": "string", "minLength": 1}),
 }

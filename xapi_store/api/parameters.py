@@ -12,7 +12,8 @@ from xapi_store.form import syntax
 from xapi_store.form.received import read
 from xapi_store.form.validation import check_actor
 
-CURSOR = "from"
+# In `more` only: where the next page begins, and through when the first page was consistent.
+CURSOR, THROUGH = "from", "through"
 _ALONE = {"statementId", "voidedStatementId"}
 _FORMS = {"format", "attachments"}
 _LARGEST = 2**63 - 1
@@ -81,6 +82,7 @@ class GetParameters(Schema):
     format = fields.String(validate=validate.OneOf(["ids", "exact", "canonical"]), load_default="exact")
     attachments = _truth()
     cursor = fields.Integer(data_key=CURSOR, validate=validate.Range(min=0, max=_LARGEST))
+    through = fields.Integer(data_key=THROUGH, validate=validate.Range(min=0, max=_LARGEST))
 
     @pre_load
     def _one_statement_stands_alone(self, data: dict[str, str], **kwargs: Any) -> dict[str, str]:
@@ -107,7 +109,7 @@ def load(schema: Schema, given: Mapping[str, str]) -> dict[str, Any]:
 
 def filters(parameters: dict[str, Any], *, authority: str | None) -> Filters:
     """The question these parameters ask, within what may be seen."""
-    asked = {name: value for name, value in parameters.items() if name not in ("format", "attachments")}
+    asked = {name: value for name, value in parameters.items() if name not in ("format", "attachments", "through")}
     return Filters(**asked, authority=authority)
 
 

@@ -62,10 +62,12 @@ def get(request: Request, house: House) -> Answer:
     with house.reading.session() as session:
         # Before the statements are read: what is stored in between may be in the answer, but is not promised.
         through = query.consistent_through(session, store_id=access.store_id)
+        if "through" in asked:  # what was stored since the first page may lie before this one, and will not be seen
+            through = min(through, moment_of(asked["through"]))
         filters = parameters.filters(asked, authority=authority)
         page = query.find(session, store_id=access.store_id, filters=filters)
         listed = b",".join(_shaped(session, request, page.statements, asked["format"]))
-        more = json.dumps(_more(request, page.more)).encode()
+        more = json.dumps(_more(request, page.more, asked, through)).encode()
         body = b'{"statements":[' + listed + b'],"more":' + more + b"}"
         headers = ((CONSISTENT, write_time(through)), *_modified(page.places))
         return _answer(session, request, body, page.places, asked, headers)
@@ -122,8 +124,11 @@ def _answer(
     return Answer(200, content, content_type, headers)
 
 
-def _more(request: Request, cursor: int | None) -> str:
+def _more(request: Request, cursor: int | None, asked: Mapping[str, Any], through: datetime) -> str:
     """The rest of the answer, as an address without its host (xAPI Data 2.5)."""
     if cursor is None:
         return ""
-    return f"{request.path}?{urlencode({**request.parameters, parameters.CURSOR: str(cursor)})}"
+    following = {**request.parameters, parameters.CURSOR: str(cursor)}
+    if not asked["ascending"]:
+        following[parameters.THROUGH] = str(place_at(through))
+    return f"{request.path}?{urlencode(following)}"

@@ -128,7 +128,7 @@ class GroupCommit:
     def _commit_part(self, part: list[Waiting]) -> None:
         try:
             self._place(part)
-        except psycopg.OperationalError as error:
+        except (psycopg.OperationalError, psycopg.errors.ReadOnlySqlTransaction) as error:
             for each in part:
                 each.error = StoreUnreachable(str(error))
         except Exception as error:  # noqa: BLE001 (whatever it is, each request is told of its own fault)
