@@ -7,18 +7,18 @@ from functools import cache
 from uuid import UUID
 
 from psycopg import sql
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from xapi_store.actors import identity
 from xapi_store.database import driver
-from xapi_store.errors import NoSuchStatement
+from xapi_store.errors import NoSuchStatement, NoSuchStore
 from xapi_store.filters import Filters
 from xapi_store.form import received
 from xapi_store.order.placing import WRITING
 from xapi_store.postings import list_number
 from xapi_store.statements import Statement
-from xapi_store.stores import Store, moment_of
+from xapi_store.stores import key_of, moment_of
 from xapi_store.walking import Walk
 
 MOST = 200
@@ -44,7 +44,7 @@ def find(session: Session, *, store_id: int, filters: Filters) -> Page:
     with driver(session).cursor(binary=True) as cursor:
         conditions = filters.names()
         if conditions:
-            key = session.scalars(select(Store.posting_key).where(Store.id == store_id)).one()
+            key = key_of(session, store_id)
             lists = [[list_number(key, *each) for each in condition] for condition in conditions]
             places = Walk(store_id, filters, size + 1).places(cursor, lists)
             cursor.execute(_page(_AT, filters.ascending), (HEAVIEST, store_id, store_id, places), prepare=True)
@@ -89,14 +89,18 @@ def consistent_through(session: Session, *, store_id: int) -> datetime:
     the time of the newest committed statement, and so it is on a replica, which cannot know. (The clock is read at
     the start, before the lock is tried.)
     """
-    place = session.execute(_CONSISTENT, {"kind": WRITING, "store": store_id}).scalar_one()
-    return moment_of(int(place))
+    asked = {"kind": WRITING, "store": store_id}
+    row = driver(session).execute(_CONSISTENT, asked, prepare=True).fetchone()
+    if row is None:
+        raise NoSuchStore(str(store_id), ())
+    return moment_of(int(row[0]))
 
 
-_CONSISTENT = text(
+_CONSISTENT = (
     "SELECT greatest(head, CASE WHEN pg_is_in_recovery() THEN NULL"
-    " WHEN pg_try_advisory_lock_shared(:kind, :store) THEN CASE WHEN pg_advisory_unlock_shared(:kind, :store)"
-    " THEN (extract(epoch FROM statement_timestamp()) * 1000000)::bigint END END) FROM store WHERE id = :store"
+    " WHEN pg_try_advisory_lock_shared(%(kind)s, %(store)s)"
+    " THEN CASE WHEN pg_advisory_unlock_shared(%(kind)s, %(store)s)"
+    " THEN (extract(epoch FROM statement_timestamp()) * 1000000)::bigint END END) FROM store WHERE id = %(store)s"
 )
 _ALL = "seq > %s AND seq < %s AND NOT voided ORDER BY seq {order} LIMIT %s"
 _AT = "seq = ANY(%s) ORDER BY seq {order}"

@@ -8,9 +8,11 @@ from psycopg import Connection
 from sqlalchemy import BigInteger, Identity, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from xapi_store.database import Base
+from xapi_store.database import Base, driver
 from xapi_store.errors import NoSuchStore
 
+# What a pooled connection remembers of the stores it served.
+_KEYS = "xapi_store.posting_keys"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -58,6 +60,14 @@ def posting_key(connection: Connection[Any], store_id: int) -> bytes:
     if row is None:
         raise NoSuchStore(str(store_id), ())
     return bytes(row[0])
+
+
+def key_of(session: Session, store_id: int) -> bytes:
+    """The same within a session, asked of the database once for each of its connections."""
+    known: dict[int, bytes] = session.connection().info.setdefault(_KEYS, {})
+    if store_id not in known:
+        known[store_id] = posting_key(driver(session), store_id)
+    return known[store_id]
 
 
 def place_at(moment: datetime) -> int:

@@ -13,9 +13,6 @@ from xapi_store.order import placing, plain_placing
 from xapi_store.order.placing import Placed
 from xapi_store.statements import Arrival
 
-# What a pooled connection remembers of the stores it wrote to.
-KEYS = "xapi_store.posting_keys"
-
 
 @contextmanager
 def transaction(database: Database) -> Iterator[Session]:
@@ -50,7 +47,6 @@ def sequence(session: Session) -> list[Placed]:
 
 def _placed(session: Session, store_id: int, arrivals: list[Arrival]) -> Placed:
     connection = driver(session)
-    keys: dict[int, bytes] = session.connection().info.setdefault(KEYS, {})
-    key = keys.get(store_id) or keys.setdefault(store_id, stores.posting_key(connection, store_id))
+    key = stores.key_of(session, store_id)
     through = plain_placing.place(connection, store_id=store_id, posting_key=key, arrivals=arrivals)
     return placing.place(connection, store_id=store_id, arrivals=arrivals) if through is None else Placed(key, through)

@@ -197,9 +197,9 @@ class Body:
 
     def pass_over(self) -> None:
         """What was not read is read and forgotten, a piece at a time, as far as a body may be long."""
-        if self._read is not None:
-            return
         told = self._environ.get("CONTENT_LENGTH") or ""
+        if self._read is not None or not (told or "HTTP_TRANSFER_ENCODING" in self._environ):
+            return  # nothing was announced: some servers would wait for what never comes
         left = min(int(told), self._most) if told.isdecimal() and len(told) < 20 else self._most
         while left > 0 and (piece := self._environ["wsgi.input"].read(min(left, _PIECE))):
             left -= len(piece)
