@@ -13,7 +13,8 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
-from urllib.parse import unquote_to_bytes
+
+from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]  # handed on there under this name
 
 from lti_tool.run.app import create_app
 from lti_tool.run.settings import Settings
@@ -47,7 +48,7 @@ class _Scope(Protocol):
     client: str
     scheme: str
     method: str
-    path: str
+    path: str  # without its percent signs already
     query_string: str
     authority: str | None
 
@@ -76,6 +77,7 @@ class Front:
         self._application = application
         self._door = door
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self._long = asyncio.Semaphore(threads)  # so many long bodies are in memory at once
         self._bell: _Bell | None = None
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -97,14 +99,49 @@ class Front:
         if scope.proto != "http":
             proto.close(403)  # there are no sockets here yet
             return
-        body = await _body(scope, proto)
-        visit = self._storing(scope, body)
+        told = _length(scope)
+        try:
+            if told is not None and told <= SHORT:
+                await self._answer(scope, proto, await proto() if told else b"", told)
+            else:
+                await self._answer_long(scope, proto, told)
+        except (ProtocolClosed, _BrokenOff):
+            proto.response_empty(400, [])  # what came is not what was meant, and perhaps nobody listens any more
+
+    async def _answer_long(self, scope: _Scope, proto: _Exchange, told: int | None) -> None:
+        """As `_answer`, with a body that is long, or may be: what is beyond any measure is counted, and not kept."""
+        pieces: list[bytes] = []
+        size, ends, held = 0, 0, False
+        try:
+            async for piece in proto:
+                size += len(piece)
+                ends += not piece
+                if size > SHORT and not held:
+                    held = await self._long.acquire()
+                if max(size, told or 0) > LARGEST:
+                    pieces.clear()
+                    if size > LARGEST:
+                        break
+                else:
+                    pieces.append(piece)
+            else:
+                _must_be_whole(scope, size, told, ends)
+            body = b"".join(pieces)
+            pieces.clear()
+            await self._answer(scope, proto, body, size)
+        finally:
+            if held:
+                self._long.release()
+
+    async def _answer(self, scope: _Scope, proto: _Exchange, body: bytes, size: int) -> None:
+        visit = self._storing(scope, body) if size <= SHORT else None
         if visit is not None:
             answer = await self._stored(visit)
             proto.response_bytes(answer.status, headers_of(answer), answer.body)
             return
         loop = asyncio.get_running_loop()
-        status, headers, content = await loop.run_in_executor(self._threads, self._called, _environ(scope, body))
+        environ = _environ(scope, body, size)
+        status, headers, content = await loop.run_in_executor(self._threads, self._called, environ)
         if content:
             proto.response_bytes(status, headers, content)
         else:
@@ -112,7 +149,7 @@ class Front:
 
     def _storing(self, scope: _Scope, body: bytes) -> Visit | None:
         """The visit, where it stores statements and nothing keeps it from the short path."""
-        if scope.path != STATEMENTS or scope.method not in _STORING or len(body) > SHORT:
+        if scope.path != STATEMENTS or scope.method not in _STORING:
             return None  # another way of writing the path is good, and takes the long way
         headers = _Headers(scope)
         access = self._door.recalled(headers.get("authorization"))
@@ -147,13 +184,16 @@ class Front:
         def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
             started[:] = [(status, headers)]
 
-        parts = self._application(environ, start_response)
         try:
-            content = b"".join(parts)
+            parts = self._application(environ, start_response)
+            try:
+                content = b"".join(parts)
+            finally:
+                close = getattr(parts, "close", None)
+                if close is not None:
+                    close()
         finally:
-            close = getattr(parts, "close", None)
-            if close is not None:
-                close()
+            environ.clear()  # a framework's request stands in it and knows it, and both would keep the body for a while
         status, headers = started[0]
         return int(status[:3]), headers, content
 
@@ -195,7 +235,7 @@ class _Headers(Mapping[str, str]):
 
     def get(self, name: str, default: Any = None) -> Any:
         """The header's value, or the default."""
-        return self._headers.get(name, default)
+        return _joined(self._headers, name) or default
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._headers.keys())
@@ -204,30 +244,42 @@ class _Headers(Mapping[str, str]):
         return len(self._headers.keys())
 
 
-async def _body(scope: _Scope, proto: _Exchange) -> bytes:
-    """The body, read no further than one piece beyond what any door takes."""
+def _joined(headers: _Sent, name: str) -> str:
+    """The value of a header, those of one sent more than once in one (RFC 9110 5.3); empty where there is none."""
+    values = headers.get_all(name)
+    return values[0] if len(values) == 1 else _JOINED.get(name, ",").join(values)
+
+
+class _BrokenOff(Exception):
+    """The client hung up before the end of its body."""
+
+
+def _length(scope: _Scope) -> int | None:
+    """The length of the body; None where it is not told beforehand."""
     told = scope.headers.get("content-length")
-    if told is None and scope.headers.get("transfer-encoding") is None:
-        return b""
-    if told is not None and told.isdecimal() and int(told) <= SHORT:
-        body: bytes = await proto()
-        return body
-    pieces, size = [], 0
-    async for piece in proto:
-        pieces.append(piece)
-        size += len(piece)
-        if size > LARGEST:
-            break
-    return b"".join(pieces)
+    if told is not None and told.isdecimal():
+        return int(told)
+    # Only HTTP/1 says whether a body comes that has no length.
+    return 0 if scope.http_version.startswith("1") and scope.headers.get("transfer-encoding") is None else None
 
 
-def _environ(scope: _Scope, body: bytes) -> dict[str, Any]:
-    """The request as WSGI has it (PEP 3333)."""
+def _must_be_whole(scope: _Scope, size: int, told: int | None, ends: int) -> None:
+    """Nothing is missing; _BrokenOff otherwise.
+
+    granian gives an empty piece at the end, and one more where the connection broke. (Also for fields behind the body,
+    which nobody sends to us; HTTP/2 may have empty pieces anywhere.)
+    """
+    if size != told if told is not None else ends > 1 and scope.http_version.startswith("1"):
+        raise _BrokenOff
+
+
+def _environ(scope: _Scope, body: bytes, size: int) -> dict[str, Any]:
+    """The request as WSGI has it (PEP 3333); its body is as long as `size` says, though it may not be there."""
     host, _, port = scope.server.rpartition(":")
     environ: dict[str, Any] = {
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(scope.path).decode("latin-1"),
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
         "QUERY_STRING": scope.query_string,
         "SERVER_NAME": host,
         "SERVER_PORT": port,
@@ -242,13 +294,13 @@ def _environ(scope: _Scope, body: bytes) -> dict[str, Any]:
         "wsgi.run_once": False,
     }
     for name in set(scope.headers.keys()):
-        if "_" in name:
-            continue  # it would pass for the header with a hyphen
-        value: str = _JOINED.get(name, ",").join(scope.headers.get_all(name))
+        if "_" in name or name == "transfer-encoding":
+            continue  # it would pass for the header with a hyphen; and the body is in one piece now
+        value = _joined(scope.headers, name)
         key = name.upper().replace("-", "_")
         environ[key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"] = value
-    if body:
-        environ.setdefault("CONTENT_LENGTH", str(len(body)))
+    if size:
+        environ.setdefault("CONTENT_LENGTH", str(size))
     if scope.authority:
         environ.setdefault("HTTP_HOST", scope.authority)
     return environ

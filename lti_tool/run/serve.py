@@ -67,6 +67,7 @@ def web_command(settings: Settings, *, application: str = "", port: int = 0) -> 
         "--port": str(port or settings.port),
         "--workers": str(settings.web_processes),
         "--log-level": "error",
+        "--http": "1",  # a proxy in front speaks what browsers speak
         "--interface": "wsgi" if application else "rsgi",
     }
     if application:

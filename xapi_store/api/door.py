@@ -145,6 +145,15 @@ class Door:
         return self._keys.authenticate(key=key, secret=secret, at=datetime.now(UTC))
 
 
+def _forget(error: BaseException) -> None:
+    """The error lets go of where it came from: there the request is held, which holds the error, and both would stay."""
+    for each in (error, *(fault for _, fault in getattr(error, "faults", ()))):
+        link: BaseException | None = each
+        while link is not None:
+            link.__traceback__ = None
+            link = link.__context__
+
+
 def _credentials(authorization: str) -> tuple[str, str] | None:
     """Key and secret of a header of HTTP Basic; None where it is none."""
     kind, _, encoded = authorization.partition(" ")
@@ -205,7 +214,10 @@ class Visit:
         try:
             return act()
         except REFUSALS as error:
-            return refusal(error)
+            try:
+                return refusal(error)
+            finally:
+                _forget(error)
         except UNREACHABLE as error:
             return unreachable(error)
         except Exception:
