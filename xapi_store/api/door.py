@@ -146,7 +146,7 @@ class Door:
 
 
 def _forget(error: BaseException) -> None:
-    """The error lets go of where it came from: there the request is held, which holds the error, and both would stay."""
+    """The error lets go of where it came from: what holds the request there, and it the error, would stay for long."""
     for each in (error, *(fault for _, fault in getattr(error, "faults", ()))):
         link: BaseException | None = each
         while link is not None:
