@@ -32,11 +32,17 @@ _JOINED = {"cookie": "; "}
 class _Sent(Protocol):
     """Headers as they came, by their names in small letters."""
 
-    def keys(self) -> list[str]: ...
+    def keys(self) -> list[str]:
+        """The names that were sent."""
+        ...
 
-    def get(self, name: str, default: Any = None) -> Any: ...
+    def get(self, name: str, default: Any = None) -> Any:
+        """The first value, or the default."""
+        ...
 
-    def get_all(self, name: str) -> list[str]: ...
+    def get_all(self, name: str) -> list[str]:
+        """Every value of that name."""
+        ...
 
 
 class _Scope(Protocol):
@@ -53,7 +59,9 @@ class _Scope(Protocol):
     authority: str | None
 
     @property
-    def headers(self) -> _Sent: ...
+    def headers(self) -> _Sent:
+        """What was sent along."""
+        ...
 
 
 class _Exchange(Protocol):
@@ -63,11 +71,17 @@ class _Exchange(Protocol):
 
     def __aiter__(self) -> AsyncIterator[bytes]: ...
 
-    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None: ...
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        """The answer, with a body."""
+        ...
 
-    def response_empty(self, status: int, headers: list[tuple[str, str]]) -> None: ...
+    def response_empty(self, status: int, headers: list[tuple[str, str]]) -> None:
+        """The answer, without one."""
+        ...
 
-    def close(self, status: int | None = None) -> Any: ...
+    def close(self, status: int | None = None) -> Any:
+        """The socket is refused."""
+        ...
 
 
 class Front:
