@@ -110,7 +110,7 @@ def levels(learner: dict[str, Any]) -> dict[str, int]:
 
 
 def statements(demo: Demo, reader: dict[str, str]) -> list[dict[str, Any]]:
-    """What the walk left in the store, oldest first, as a stranger to our code reads it (a self-test leaves one, too)."""
+    """What the walk left in the store, oldest first, as a stranger to our code reads it (a self-test leaves one)."""
     found: list[dict[str, Any]] = []
     more = "/xapi/statements?ascending=true"
     while more:
