@@ -25,6 +25,7 @@ from xapi_store.order.group_commit import Bell, Waiting
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 # A body beyond this takes longer to judge than others should wait for.
 SHORT = 128 * 1024
+_BROKEN_OFF = b'{"error":"The body broke off before its end. Nothing of it was taken: send it again."}'
 _STORING = frozenset({"POST", "PUT"})
 _JOINED = {"cookie": "; "}
 
@@ -120,7 +121,8 @@ class Front:
             else:
                 await self._answer_long(scope, proto, told)
         except (ProtocolClosed, _BrokenOff):
-            proto.response_empty(400, [])  # what came is not what was meant, and perhaps nobody listens any more
+            # What came is not what was meant; perhaps nobody listens any more, but who does is told.
+            proto.response_bytes(400, [("Content-Type", "application/json")], _BROKEN_OFF)
 
     async def _answer_long(self, scope: _Scope, proto: _Exchange, told: int | None) -> None:
         """As `_answer`, with a body that is long, or may be: what is beyond any measure is counted, and not kept."""
