@@ -244,10 +244,9 @@ class _Headers(Mapping[str, str]):
         self._headers = scope.headers
 
     def __getitem__(self, name: str) -> str:
-        found: str | None = self.get(name)
-        if found is None:
+        if name not in self._headers.keys():  # noqa: SIM118 (it is no dict, and has no `in`)
             raise KeyError(name)
-        return found
+        return _joined(self._headers, name)  # which may be empty
 
     def get(self, name: str, default: Any = None) -> Any:
         """The header's value, or the default."""
@@ -296,7 +295,7 @@ def _environ(scope: _Scope, body: bytes, size: int) -> dict[str, Any]:
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
         "PATH_INFO": scope.path.encode().decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
+        "QUERY_STRING": scope.query_string.encode(errors="surrogateescape").decode("latin-1"),
         "SERVER_NAME": host,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
