@@ -344,3 +344,9 @@ def _blocked(url: str) -> int:
         question = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'"
         row = connection.execute(question, (NAME,)).fetchone()
         return int(row[0]) if row else 0
+
+
+def test_raw_bytes_in_an_address_are_no_fault_of_ours(front: Served) -> None:
+    with socket.create_connection(("127.0.0.1", front.port), timeout=5) as connection:
+        connection.sendall(b"GET /nothing?\xe2\x80\xae HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert connection.recv(MIB).startswith(b"HTTP/1.1 404 ")
