@@ -71,7 +71,7 @@ class Walk:
 
     def _along(self, cursor: Cursor[Any], walked: Condition, others: Sequence[Condition], reach: int) -> list[int]:
         """Of the first `reach` places of one condition, those that stand in the others' lists too, as many as fit."""
-        lists = chain.from_iterable(self._list(each) for each in walked)
+        lists = chain.from_iterable((*self._list(each), reach) for each in walked)
         looks = chain.from_iterable((self._store_id, other) for other in others)
         query = _walking(len(walked), len(others), self._order)
         cursor.execute(query, [*lists, reach, *looks, self._most], prepare=True)
@@ -100,8 +100,9 @@ def _sampling(lists: int, order: str) -> str:
 
 @cache
 def _walking(lists: int, others: int, order: str) -> str:
-    """Merged, not gathered: what fills the page ends the walk."""
-    parts = " UNION ALL ".join([_LIST] * lists)
+    """Merged, not gathered: what fills the page ends the walk. (No list gives more than can count: whatever the
+    server makes of it, the whole of a long list is never sorted.)"""
+    parts = " UNION ALL ".join([f"({_LIST} ORDER BY seq {order} LIMIT %s)"] * lists)
     once = "DISTINCT " if lists > 1 else ""
     walked = f"SELECT {once}seq FROM ({parts}) AS part ORDER BY seq {order} LIMIT %s"
     return f"SELECT seq FROM ({walked}) AS walked WHERE true{_ALSO * others} ORDER BY seq {order} LIMIT %s"
@@ -109,6 +110,7 @@ def _walking(lists: int, others: int, order: str) -> str:
 
 @cache
 def _side_by_side(lists: tuple[int, ...], order: str) -> str:
-    sources = [f"({' UNION ALL '.join([_LIST] * count)}) AS condition{number}" for number, count in enumerate(lists)]
+    ordered = f"({_LIST} ORDER BY seq {order})"
+    sources = [f"({' UNION ALL '.join([ordered] * count)}) AS condition{number}" for number, count in enumerate(lists)]
     joined = sources[0] + "".join(f" JOIN {each} USING (seq)" for each in sources[1:])
     return f"SELECT DISTINCT seq FROM {joined} ORDER BY seq {order} LIMIT %s"

@@ -18,7 +18,7 @@ from tests.bench.large import Filled
 from tests.bench.load import Connection, Target
 from tests.bench.served import Size, must_be_durable, serving
 from tests.bench.store import disk
-from tests.bench.tenant import a_tenant
+from tests.bench.tenant import Tenant, a_tenant
 from xapi_store.form.syntax import write_time
 
 SMALL = 10_000
@@ -113,20 +113,26 @@ def report(server: EmbeddedPostgres, home: Path, size: Size, *, count: int) -> N
     """Every question has been asked of both stores, and the table was printed."""
     print(f"reading: pages of {PAGE}, one connection, a store of {SMALL:,} and one of {count:,} in turns")
     with ExitStack() as stack:
-        small, big = (stack.enter_context(_reader(server, home, size, each)) for each in (SMALL, count))
+        stores = [_filled(server, each) for each in (SMALL, count)]
+        # Asked only when both are filled: the server hangs up on who says nothing for long.
+        small, big = (stack.enter_context(_reader(home, size, *each)) for each in stores)
         print(f"  {'':<34} {'small':>9} {'large':>9} {'ratio':>7} {'9 of 10':>9} {'found':>9}")
         for one, other in zip(questions(small.filled), questions(big.filled), strict=True):
             print(_line(one, other, small, big), flush=True)
 
 
-@contextmanager
-def _reader(server: EmbeddedPostgres, home: Path, size: Size, count: int) -> Iterator[Reader]:
+def _filled(server: EmbeddedPostgres, count: int) -> tuple[Tenant, Filled]:
     url = server.url(f"bench_read_{count}")
     must_be_durable(url)
     tenant = a_tenant(url)
     filled = large.filled(tenant, count)
     print(f"  {disk(url, 'statement')}")
-    settings = size.settings(url, home)
+    return tenant, filled
+
+
+@contextmanager
+def _reader(home: Path, size: Size, tenant: Tenant, filled: Filled) -> Iterator[Reader]:
+    settings = size.settings(tenant.database_url, home)
     with serving(settings):
         connection = Connection(settings.port)
         yield Reader(Target(settings.port, tenant.authorization), filled, connection)
