@@ -16,7 +16,7 @@ _ONE_DIMENSION, _NO_NULLS, _FROM_ONE = 1, 0, 1
 _MISSING = struct.pack(">i", -1)
 
 
-class _Packed:
+class Packed:
     """An array in the server's binary form."""
 
     __slots__ = ("packed",)
@@ -28,24 +28,24 @@ class _Packed:
 class _PackedDumper(Dumper):
     format = Format.BINARY
 
-    def dump(self, obj: _Packed) -> bytes:
+    def dump(self, obj: Packed) -> bytes:
         """The array as it is: it was packed already."""
         return obj.packed
 
 
-class Bigints(_Packed):
+class Bigints(Packed):
     """bigint[]"""
 
 
-class Uuids(_Packed):
+class Uuids(Packed):
     """uuid[]"""
 
 
-class Booleans(_Packed):
+class Booleans(Packed):
     """boolean[]"""
 
 
-class Byteas(_Packed):
+class Byteas(Packed):
     """bytea[]"""
 
 
@@ -53,7 +53,7 @@ def _dumper(kind: str) -> type[Dumper]:
     return type(f"{kind}Dumper", (_PackedDumper,), {"oid": postgres.types[kind].array_oid})
 
 
-_DUMPERS: dict[type[_Packed], type[Dumper]] = {
+_DUMPERS: dict[type[Packed], type[Dumper]] = {
     Bigints: _dumper("int8"),
     Uuids: _dumper("uuid"),
     Booleans: _dumper("bool"),
@@ -78,7 +78,7 @@ def bigints(values: Sequence[int]) -> Bigints:
 
 def uuids(values: Collection[UUID | None]) -> Uuids:
     """The ids as uuid[]; None is NULL."""
-    return Uuids(_head("uuid", len(values)) + b"".join(_uuid(each) for each in values))
+    return Uuids(_head("uuid", len(values)) + b"".join([_uuid(each) for each in values]))
 
 
 def booleans(values: Sequence[bool]) -> Booleans:
@@ -91,7 +91,10 @@ def booleans(values: Sequence[bool]) -> Booleans:
 
 def byteas(values: Collection[bytes]) -> Byteas:
     """The bytes as bytea[]."""
-    return Byteas(_head("bytea", len(values)) + b"".join(struct.pack(">i", len(each)) + each for each in values))
+    return Byteas(
+        _head("bytea", len(values))
+        + b"".join([part for each in values for part in (len(each).to_bytes(4, "big"), each)])
+    )
 
 
 def _head(kind: str, count: int) -> bytes:

@@ -140,8 +140,10 @@ class _Reader:
                 member = memory.late.get(raw) or memory.found(raw) or memory.learn(raw, name, table, naming)
                 content[name] = member.value
                 self._colons += member.colons
-                self._names.update(member.names)
-                self._definitions.extend(member.definitions)
+                if member.names:
+                    self._names.update(member.names)
+                if member.definitions:
+                    self._definitions += member.definitions
             elif name == "context":
                 content[name] = self._object(bytes(piece), self._members.context, postings.CONTEXT_NAMING)
             else:

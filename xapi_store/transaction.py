@@ -48,5 +48,7 @@ def sequence(session: Session) -> list[Placed]:
 def _placed(session: Session, store_id: int, arrivals: list[Arrival]) -> Placed:
     connection = driver(session)
     key = stores.key_of(session, store_id)
-    through = plain_placing.place(connection, store_id=store_id, posting_key=key, arrivals=arrivals)
+    through = plain_placing.place(
+        plain_placing.in_transaction(connection), store_id=store_id, posting_key=key, arrivals=arrivals
+    )
     return placing.place(connection, store_id=store_id, arrivals=arrivals) if through is None else Placed(key, through)

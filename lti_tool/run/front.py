@@ -20,7 +20,7 @@ from lti_tool.run.app import create_app
 from lti_tool.run.settings import Settings
 from xapi_store.api.door import STATEMENTS, Door, Visit
 from xapi_store.api.exchange import LARGEST, Answer, Incoming, Storing, headers_of
-from xapi_store.order.group_commit import Bell, Waiting
+from xapi_store.order.group_commit import Bell, GroupCommit, Waiting
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 # A body beyond this takes longer to judge than others should wait for.
@@ -97,7 +97,7 @@ class Front:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """The process is about to answer."""
-        self._bell = _Bell(loop)
+        self._bell = _Bell(loop, self._door.group)
         # What was made until now stays for good, and what a request makes is mostly gone when it is answered:
         # looking for cycles after every few hundred objects found nothing and took a twentieth of the time.
         gc.collect()
@@ -186,7 +186,7 @@ class Front:
     async def _committed(self, storing: Storing) -> Waiting:
         if self._bell is None:
             raise RuntimeError("the server has not begun")
-        waiting = self._door.group.submit(storing.arrival, self._bell.ring)
+        waiting = Waiting(storing.arrival, self._bell.ring)
         await self._bell.rung_for(waiting)
         return waiting
 
@@ -217,15 +217,24 @@ class Front:
 class _Bell:
     """Wakes the loop once for all whose statements were committed together."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, group: GroupCommit) -> None:
         self._loop = loop
+        self._group = group
+        self._arrived: list[Waiting] = []
         self._expected: dict[Waiting, asyncio.Future[None]] = {}
         self.ring: Bell = self._ring  # one object, by which the group knows who is told together
 
     async def rung_for(self, waiting: Waiting) -> None:
         """These statements are committed, or refused. (The bell rings in the loop, so never before it is awaited.)"""
+        if not self._arrived:
+            self._loop.call_soon(self._submit)
+        self._arrived.append(waiting)
         future = self._expected[waiting] = self._loop.create_future()
         await future
+
+    def _submit(self) -> None:
+        arrived, self._arrived = self._arrived, []
+        self._group.submit_all(arrived)
 
     def _ring(self, done: Sequence[Waiting]) -> None:
         self._loop.call_soon_threadsafe(self._tell, done)

@@ -204,7 +204,7 @@ class Visit:
         if self._incoming.headers.get("origin") or self.method == "OPTIONS":
             headers = (*headers, *_OPEN_TO_BROWSERS)
         access = request.access if request and self.resource == STATEMENTS else None
-        if access is not None and all(name != CONSISTENT for name, _ in answer.headers):
+        if access is not None and not any(name == CONSISTENT for name, _ in answer.headers):
             headers = (*headers, *self._consistent(access))
         # A form that asks for HEAD is a POST, whose length must be true.
         bare = self.method == "HEAD" and self._incoming.method != "HEAD"

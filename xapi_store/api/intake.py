@@ -127,6 +127,8 @@ class _Judge:
 
 
 def _refuse_repeated(good: Sequence[tuple[str, Prepared]]) -> None:
+    if len(good) < 2:
+        return
     seen: set[UUID] = set()
     for path, each in good:
         if each.id in seen:

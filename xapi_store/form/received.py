@@ -99,8 +99,8 @@ def inside(raw: bytes, place: tuple[str, ...], value: bytes) -> bytes:
 
 
 def _has_single(statement: Mapping[str, Any]) -> bool:
-    around = statement.get("context", {}).get("contextActivities", {})
-    return any(isinstance(activities, dict) for activities in around.values())
+    around = statement.get("context", {}).get("contextActivities")
+    return around is not None and any(isinstance(activities, dict) for activities in around.values())
 
 
 def _in_lists(raw: bytes) -> bytes:

@@ -129,7 +129,9 @@ def _after_leap(moment: datetime) -> datetime | None:
 
 def write_time(moment: datetime) -> str:
     """The moment as the store writes it: UTC, to the microsecond."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def read_uuid(value: str) -> UUID | None:

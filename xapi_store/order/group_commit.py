@@ -60,6 +60,7 @@ class GroupCommit:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._connection: psycopg.Connection[Any] | None = None
+        self._call: plain_placing.Call | None = None
         self._arrived = threading.Condition()
         self._waiting: list[Waiting] = []
         self._keys: dict[int, bytes] = {}
@@ -77,13 +78,17 @@ class GroupCommit:
     def submit(self, arrival: Arrival, bell: Bell) -> Waiting:
         """The arrival will be committed soon, or refused; then the bell rings."""
         waiting = Waiting(arrival, bell)
+        self.submit_all([waiting])
+        return waiting
+
+    def submit_all(self, together: Sequence[Waiting]) -> None:
+        """The same for several at once."""
         with self._arrived:
-            self._waiting.append(waiting)
+            self._waiting += together
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._serve, name="group commit", daemon=True)
                 self._thread.start()
             self._arrived.notify()
-        return waiting
 
     def close(self) -> None:
         """Nothing more is taken; the connection is given back."""
@@ -155,7 +160,8 @@ class GroupCommit:
     def _placed(self, connection: "psycopg.Connection[Any]", store_id: int, arrivals: Sequence[Arrival]) -> Placed:
         """All of it is committed: in the usual case by one statement, else in a transaction."""
         key = self._keys.get(store_id) or self._keys.setdefault(store_id, stores.posting_key(connection, store_id))
-        through = plain_placing.place(connection, store_id=store_id, posting_key=key, arrivals=arrivals)
+        self._call = self._call or plain_placing.by_itself(connection)
+        through = plain_placing.place(self._call, store_id=store_id, posting_key=key, arrivals=arrivals)
         if through is not None:
             return Placed(key, through)
         with connection.transaction():
@@ -163,6 +169,7 @@ class GroupCommit:
 
     def _open(self) -> "psycopg.Connection[Any]":
         if self._connection is None or self._connection.closed:
+            self._call = None
             self._connection = self._database.connect()
             self._connection.autocommit = True
             self._connection.execute("SELECT set_config('lock_timeout', %s, false)", (LONGEST_WAIT,))
