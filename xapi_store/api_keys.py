@@ -165,21 +165,24 @@ def authenticate(session: Session, *, key: str, secret: str, at: datetime) -> Ac
 
 
 class Remembered:
-    """What keys may do, asked of the database only now and then; one for each process."""
+    """What keys may do, asked of the database only now and then; one for each process.
+
+    They are remembered by a print of what was `shown` (the Authorization header, to the letter), never by a secret.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: dict[tuple[str, bytes], tuple[float, Access]] = {}
+        self._known: dict[bytes, tuple[float, Access]] = {}
         self._lock = threading.Lock()
 
-    def recalled(self, key: str, secret: str) -> Access | None:
+    def recalled(self, shown: str) -> Access | None:
         """What the bearer may do, where the database need not be asked."""
-        found = self._known.get((key, _hash(secret)))
+        found = self._known.get(_hash(shown))
         return found[1] if found is not None and found[0] > time.monotonic() else None
 
-    def authenticate(self, *, key: str, secret: str, at: datetime) -> Access:
+    def authenticate(self, shown: str, *, key: str, secret: str, at: datetime) -> Access:
         """What the bearer may do; a revocation is felt within two seconds. UnknownKey is never remembered."""
-        asked = (key, _hash(secret))
+        asked = _hash(shown)
         found = self._known.get(asked)
         now = time.monotonic()
         if found is not None and found[0] > now:

@@ -53,7 +53,7 @@ class Way:
 # A round in which other programs kept more than this many cores busy is tried again.
 FOREIGN = 0.3
 MORE = 2
-WAYS = (Way(32, 1, 3, 1.6), Way(4, 50, 3, 0.45), Way(32, 50, 2, None))
+WAYS = (Way(32, 1, 5, 1.6), Way(4, 50, 3, 0.45), Way(32, 50, 2, None))
 
 
 @dataclass

@@ -133,8 +133,7 @@ class Door:
 
     def recalled(self, authorization: str | None) -> Access | None:
         """What this key may do, where that and all else that a judgement needs is known without asking the database."""
-        known = _credentials(authorization or "") if self.profiles.is_fresh else None
-        return self._keys.recalled(*known) if known else None
+        return self._keys.recalled(authorization) if authorization and self.profiles.is_fresh else None
 
     def authenticate(self, given: str | None) -> Access:
         """What the bearer of this Authorization header may do; UnknownKey where that is nothing."""
@@ -142,7 +141,7 @@ class Door:
         if known is None:
             raise UnknownKey("not HTTP Basic")
         key, secret = known
-        return self._keys.authenticate(key=key, secret=secret, at=datetime.now(UTC))
+        return self._keys.authenticate(given or "", key=key, secret=secret, at=datetime.now(UTC))
 
 
 def _forget(error: BaseException) -> None:
@@ -275,9 +274,9 @@ class Visit:
 
         Who names no version is refused in the version that they spoke last, else in their store's own.
         """
-        asked = request.header(VERSION)
         if request.access is None:
             return
+        asked = request.header(VERSION)
         if _spoken(asked):
             self._door.note_version(request.access, request.version)
             return

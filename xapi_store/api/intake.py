@@ -110,7 +110,6 @@ class _Judge:
     def __init__(self, request: Request, house: House) -> None:
         access = request.bearer
         self._sender = Sender(access.authority, request.version, access.may_define)
-        self._at = datetime.now(UTC)
         self._store_id = access.store_id
         self._checker = house.profiles
         self._mode = house.profiles.mode(access.store_id)
