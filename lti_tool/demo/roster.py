@@ -61,9 +61,12 @@ def _present(session: Session, status: dict[str, str]) -> list[Person]:
 
 def _moment(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text)
-    except ValueError as error:
-        raise Refused("invalid_request", "since is a moment that the LMS named") from error
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise Refused("invalid_request", "since is a moment that the LMS named")
+    return found
 
 
 def _with_differences(headers: dict[str, str], at: datetime) -> dict[str, str]:

@@ -65,9 +65,7 @@ def test_the_key_set_can_be_somewhere_else(lms_app: Flask, lms: str) -> None:
     assert requests.get(answer.headers["Location"]).json()["keys"]
 
 
-def test_a_service_can_be_slow_for_as_long_as_wanted(
-    lms_app: Flask, lms: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_service_can_be_slow_for_as_long_as_wanted(lms_app: Flask, lms: str, monkeypatch: pytest.MonkeyPatch) -> None:
     told_to(lms_app, Fault.SLOW)
     lms_of(lms_app).slow_seconds = 3.5
     waited: list[float] = []
