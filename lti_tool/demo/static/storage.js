@@ -6,6 +6,8 @@ const holder = document.querySelector("[data-storage]");
 const mode = holder.dataset.storage;
 const allowed = holder.dataset.origins.split(" ");
 const resizes = "resizes" in holder.dataset;
+// Where a frame of its own keeps things, the page around the tool only says so.
+const elsewhere = holder.tagName === "IFRAME" && holder.dataset.target !== "_parent";
 const kept = new Map();
 
 const own = (origin) => {
@@ -18,8 +20,7 @@ const refused = (code, message) => ({ error: { code, message } });
 const capabilities = () => ({
   supported_messages: [
     { subject: "lti.capabilities" },
-    ...(holder.dataset.target === "_parent" ? [{ subject: "lti.put_data" }, { subject: "lti.get_data" }] :
-      ["lti.put_data", "lti.get_data"].map((subject) => ({ subject, frame: holder.dataset.target }))),
+    ...["lti.put_data", "lti.get_data"].map((subject) => ({ subject, frame: holder.dataset.target })),
     ...(resizes ? [{ subject: "lti.frameResize" }] : []),
   ],
 });
@@ -50,6 +51,7 @@ const answers = { "lti.capabilities": capabilities, "lti.put_data": put, "lti.ge
 window.addEventListener("message", (event) => {
   const said = event.data;
   if (mode === "off" || mode === "silent" || typeof said !== "object" || said === null) return;
+  if (elsewhere && said.subject !== "lti.capabilities") return;
   if (!Object.hasOwn(answers, said.subject) || event.source === null || event.source === window) return;
   const name = { subject: `${said.subject}.response`, message_id: said.message_id };
   const answer = (body) => event.source.postMessage({ ...name, ...body }, event.origin);
