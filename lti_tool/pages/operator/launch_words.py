@@ -82,6 +82,7 @@ OUTCOMES: dict[str, Words] = {
         _l("Guests cannot take part. If it was no guest, let the platform send a user id."),
     ),
     "not_a_trainer": (_l("Somebody who is no trainer wanted to choose content"), _WATCH),
+    "foreign_return": (_l("The content was to be returned to a host that is not the platform's"), _FORGED),
     "nothing_to_link": (_l("The platform asked for content that we do not have"), _LMS),
 }
 UNKNOWN: Words = (_l("The launch was refused"), _WATCH)
