@@ -11,7 +11,7 @@ from procrastinate import App
 from courses.catalogue import Catalogue, Module, Step
 from lti_tool import visitor
 from lti_tool.errors import DeliveryRefused
-from lti_tool.lti import gradebook, login
+from lti_tool.lti import gradebook, launch_log, login
 from lti_tool.lti.gradebook import Score
 from lti_tool.lti.platform_client import Client
 from xapi_store import queue
@@ -62,6 +62,8 @@ def register(app: App, *, database: Database, settings: ClientSettings, seal: Se
     def forget_what_ended(timestamp: int) -> None:
         now = datetime.fromtimestamp(timestamp, UTC)
         with transaction(database) as session:
+            launch_log.note_unfinished(session, at=now)
+            launch_log.forget_old(session, at=now)
             login.forget_expired(session, at=now)
             visitor.forget_ended(session, at=now)
 

@@ -13,7 +13,18 @@ from courses.catalogue import Catalogue
 from courses.people import Person
 from lti_tool import visitor
 from lti_tool.errors import LaunchRefused
-from lti_tool.lti import counterparts, deep_linking, destinations, id_token, login, platform_keys, platforms, roles
+from lti_tool.lti import (
+    counterparts,
+    deep_linking,
+    destinations,
+    id_token,
+    launch_log,
+    login,
+    platform_keys,
+    platforms,
+    roles,
+    under_way,
+)
 from lti_tool.lti.destinations import Destination
 from lti_tool.lti.id_token import Expected, Message
 from lti_tool.lti.login import Login
@@ -39,6 +50,7 @@ def launch() -> Response:
     key = platform_keys.key(database, client, platform=platform, kid=id_token.key_id(token), at=at)
     expected = Expected(platform.issuer, platform.client_id, spent.nonce, spent.target, spent.deployment_id)
     message = id_token.verify(token, key=key, expected=expected, at=at)
+    under_way.note(deployment_id=message.deployment_id, message_type=message.message_type, family=message.family)
     destination = _destination(message, current_app.extensions["catalogue"], settings.address)
     with transaction(database) as session:
         visit = admit(session, platform_id=platform.id, message=message, destination=destination, at=at)
@@ -46,6 +58,7 @@ def launch() -> Response:
         ticket = visitor.open_visit(session, visit=visit, earlier=earlier, at=at)
         if message.deep_linking is not None:
             deep_linking.note(session, visit=visit, message=message, asked=message.deep_linking)
+        launch_log.admitted(session, launch=under_way.launch(), person_id=visit.person_id, at=at)
     answer = Response(status=303, headers={"Location": settings.address + destination.path})
     answer.headers["Cache-Control"] = "no-store"
     answer.delete_cookie(
@@ -101,6 +114,7 @@ def _spend(database: Database, *, state: str, browser: str | None, at: datetime)
         platform = session.get_one(Platform, spent.platform_id) if spent is not None else None
     if spent is None or platform is None:
         raise LaunchRefused("unknown_state")
+    under_way.note(platform_id=platform.id, deployment_id=spent.deployment_id, family=platform.family)
     if browser is None:
         raise LaunchRefused("no_cookie")
     if not hmac.compare_digest(login.hashed(browser), spent.browser_hash):

@@ -12,7 +12,7 @@ from sqlalchemy import ForeignKey, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lti_tool.errors import LaunchRefused
-from lti_tool.lti import platforms
+from lti_tool.lti import platforms, under_way
 from lti_tool.lti.platforms import Platform
 from xapi_store.database import Base
 from xapi_store.transaction import transaction
@@ -52,7 +52,9 @@ def login() -> Response:
     with transaction(current_app.extensions["database"]) as session:
         platform = platforms.find(session, issuer=issuer, client_id=client_id)
         if platform is None:
+            under_way.note(origin=platforms.plain_origin(issuer))
             raise LaunchRefused("unknown_platform", "login")
+        under_way.note(platform_id=platform.id, deployment_id=deployment_id, family=platform.family)
         begun = begin(session, platform=platform, deployment_id=deployment_id, target=target, at=datetime.now(UTC))
     question = begun.question | {
         "client_id": platform.client_id,

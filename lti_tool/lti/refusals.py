@@ -2,12 +2,17 @@
 
 import logging
 import secrets
+from datetime import UTC, datetime
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import SQLAlchemyError
 
 from lti_tool.errors import FormRefused, LaunchRefused, NobodyHere, NotForThisRole, OnboardingRefused, VisitorRefused
+from lti_tool.lti import launch_log, under_way
+from xapi_store.database import UNREACHABLE
+from xapi_store.transaction import transaction
 
 bp = Blueprint("lti_refusals", __name__)
 log = logging.getLogger(__name__)
@@ -114,6 +119,7 @@ VISITORS: dict[type[VisitorRefused], tuple[int, object, object]] = {
 def launch_refused(error: LaunchRefused) -> ResponseReturnValue:
     """A launch that must not go on."""
     log.warning("launch refused %s %s", support_id(), error)
+    _keep(error)
     status = 503 if error.code == "keys_unreachable" else 400
     return _page(status, *LAUNCHES.get(error.code, UNPROVEN), code=error.code)
 
@@ -131,6 +137,20 @@ def visitor_refused(error: VisitorRefused) -> ResponseReturnValue:
     log.info("visitor refused %s %s (%s)", support_id(), type(error).__name__, request.endpoint)
     status, happened, advice = VISITORS[type(error)]
     return _page(status, happened, advice, code=type(error).__name__)
+
+
+def _keep(error: LaunchRefused) -> None:
+    """The refusal stands in the launch log, by itself; whether that works or not, the page is shown."""
+    here, at = under_way.launch(), datetime.now(UTC)
+    if not launch_log.worth_keeping(here, at=at):
+        return
+    try:
+        with transaction(current_app.extensions["database"]) as session:
+            launch_log.refused(
+                session, launch=here, code=error.code, detail=error.detail, support_id=support_id(), at=at
+            )
+    except (SQLAlchemyError, *UNREACHABLE) as trouble:
+        log.warning("the refusal %s is not in the launch log (%s)", support_id(), type(trouble).__name__)
 
 
 def support_id() -> str:

@@ -27,6 +27,7 @@ from lti_tool.pages import (
     stores,
     team,
     trainer,
+    trainer_grades,
     verify,
 )
 from lti_tool.run.settings import Settings
@@ -36,7 +37,21 @@ from xapi_store.keys import Seal
 
 METADATA = Base.metadata
 CONTENT = Path(str(files("courses"))) / "content"
-PAGES = (home, health, learner, team, trainer, agency, certificates, reports, verify, openapi, operator, stores)
+PAGES = (
+    home,
+    health,
+    learner,
+    team,
+    trainer,
+    trainer_grades,
+    agency,
+    certificates,
+    reports,
+    verify,
+    openapi,
+    operator,
+    stores,
+)
 LANGUAGES = ("en",)
 LARGEST_BODY = 8 * 1024 * 1024
 POLICY = (

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,7 +52,7 @@ def _fail(why: str) -> NoReturn:
 
 def _slug(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     """A short name that can stand in an address."""
-    if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", value):
+    if not agencies.SLUG.fullmatch(value):
         raise click.BadParameter("small letters, digits and hyphens, at most 63; it stands in addresses for good")
     return value
 

@@ -85,3 +85,11 @@ def origin(url: str) -> str:
     if not ORIGIN.fullmatch(found):
         raise AddressRefused("not a plain web address")
     return found
+
+
+def plain_origin(url: str) -> str | None:
+    """The same of an address that anybody may have made up; None for anything odd."""
+    try:
+        return origin(url)
+    except (AddressRefused, ValueError):
+        return None
