@@ -4,6 +4,7 @@ The runner is procrastinate on the same PostgreSQL: jobs commit and roll back wi
 """
 
 import contextlib
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -93,6 +94,17 @@ def waiting(session: Session, *, task: str) -> int:
         (task, [Status.TODO.value, Status.DOING.value]),
     )
     return int(row.scalar_one())
+
+
+def hasten(session: Session, *, task: str, argument: str, values: Sequence[str]) -> int:
+    """Jobs of this task that were put off, and whose argument has one of these values, are due now; their number."""
+    connection = session.connection()
+    done = connection.exec_driver_sql(
+        "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = %s AND status = %s "
+        "AND scheduled_at > now() AND args ->> %s = ANY(%s)",
+        (task, Status.TODO.value, argument, list(values)),
+    )
+    return int(done.rowcount)
 
 
 def _conninfo(database_url: str) -> str:
