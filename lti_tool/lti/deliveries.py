@@ -13,7 +13,7 @@ from courses.catalogue import Catalogue, Module, Step
 from courses.progress import PUBLISH_PROGRESS
 from lti_tool import visitor
 from lti_tool.errors import DeliveryRefused
-from lti_tool.lti import comparing, completion, gradebook, login
+from lti_tool.lti import comparing, completion, gradebook, login, roster
 from lti_tool.lti.gradebook import PUBLISH_SCORE, Score
 from lti_tool.lti.platform_client import Client
 from xapi_store import queue
@@ -55,6 +55,10 @@ def register(app: App, *, database: Database, settings: ClientSettings, seal: Se
         with transaction(database) as session:
             for score in completion.scores(session, catalogue=catalogue, enrolment_id=UUID(enrolment_id), step=step):
                 queue_score(session, score)
+
+    @app.task(name=roster.READ_ROSTER, retry=queue.Patience(attempts=2))
+    def read_roster(lms_context_id: int) -> None:
+        roster.read(database, client, seal, lms_context_id=lms_context_id, at=datetime.now(UTC))
 
     @app.periodic(cron=EVERY_TEN_MINUTES)
     @app.task(name="compare_results", queueing_lock="compare_results")

@@ -13,7 +13,17 @@ from courses.catalogue import Catalogue
 from courses.people import Person
 from lti_tool import visitor
 from lti_tool.errors import LaunchRefused
-from lti_tool.lti import counterparts, deep_linking, destinations, id_token, login, platform_keys, platforms, roles
+from lti_tool.lti import (
+    counterparts,
+    deep_linking,
+    destinations,
+    groups,
+    id_token,
+    login,
+    platform_keys,
+    platforms,
+    roles,
+)
 from lti_tool.lti.destinations import Destination
 from lti_tool.lti.id_token import Expected, Message
 from lti_tool.lti.login import Login
@@ -70,6 +80,7 @@ def admit(session: Session, *, platform_id: int, message: Message, destination: 
     counterparts.note_link(
         session, context=context, message=message, target=destination.path, activity=destination.activity, at=at
     )
+    groups.note(session, context=context, message=message, at=at)
     for role in (TRAINER, LEARNER):
         if role in held:
             participation.join(session, cohort_id=context.cohort_id, person_id=person.id, role=role, at=at)

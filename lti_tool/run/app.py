@@ -24,6 +24,7 @@ from lti_tool.pages import (
     openapi,
     operator,
     reports,
+    roster,
     stores,
     team,
     trainer,
@@ -36,7 +37,7 @@ from xapi_store.keys import Seal
 
 METADATA = Base.metadata
 CONTENT = Path(str(files("courses"))) / "content"
-PAGES = (home, health, learner, team, trainer, agency, certificates, reports, verify, openapi, operator, stores)
+PAGES = (home, health, learner, team, trainer, roster, agency, certificates, reports, verify, openapi, operator, stores)
 LANGUAGES = ("en",)
 LARGEST_BODY = 8 * 1024 * 1024
 POLICY = (
