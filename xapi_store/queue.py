@@ -4,7 +4,7 @@ The runner is procrastinate on the same PostgreSQL: jobs commit and roll back wi
 """
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -142,6 +142,17 @@ def arguments(session: Session, *, task: str, name: str, values: Iterable[str]) 
     """What the jobs of this task were given, done or not, where the argument of that name is one of these; in order."""
     query = select(JOBS.c.args).where(JOBS.c.task_name == task, JOBS.c.args[name].astext.in_(list(values)))
     return list(session.scalars(query.order_by(JOBS.c.id)))
+
+
+def hasten_all(session: Session, *, task: str, argument: str, values: Sequence[str]) -> int:
+    """Jobs of this task that were put off, and whose argument has one of these values, are due now; their number."""
+    connection = session.connection()
+    done = connection.exec_driver_sql(
+        "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = %s AND status = %s "
+        "AND scheduled_at > now() AND args ->> %s = ANY(%s)",
+        (task, Status.TODO.value, argument, list(values)),
+    )
+    return int(done.rowcount)
 
 
 def _conninfo(database_url: str) -> str:

@@ -28,6 +28,7 @@ CUSTOM = LTI + "custom"
 FOR_USER = LTI + "for_user"
 AGS_ENDPOINT = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 NRPS_SERVICE = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+GROUPS_SERVICE = "https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice"
 DEEP_LINKING_SETTINGS = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
 DEEP_LINKING_ITEMS = "https://purl.imsglobal.org/spec/lti-dl/claim/content_items"
 DEEP_LINKING_DATA = "https://purl.imsglobal.org/spec/lti-dl/claim/data"
@@ -91,6 +92,18 @@ class EndpointClaim(Loose):
     lineitem = fields.String(allow_none=True)
 
 
+class RosterClaim(Loose):
+    """NRPS 2.0, 3.6.1.1."""
+
+    context_memberships_url = fields.String(allow_none=True)
+
+
+class GroupsClaim(Loose):
+    """Course Groups Service 1.0, 3.1."""
+
+    context_groups_url = fields.String(allow_none=True)
+
+
 class DeepLinkingClaim(Loose):
     """Deep Linking 2.0, 4.4.1."""
 
@@ -113,7 +126,10 @@ class Claims(Loose):
     platform = fields.Nested(PlatformClaim, allow_none=True, data_key=TOOL_PLATFORM)
     presentation = fields.Nested(PresentationClaim, allow_none=True, data_key=LAUNCH_PRESENTATION)
     endpoint = fields.Nested(EndpointClaim, allow_none=True, data_key=AGS_ENDPOINT)
+    roster = fields.Nested(RosterClaim, allow_none=True, data_key=NRPS_SERVICE)
+    groups = fields.Nested(GroupsClaim, allow_none=True, data_key=GROUPS_SERVICE)
     deep_linking = fields.Nested(DeepLinkingClaim, allow_none=True, data_key=DEEP_LINKING_SETTINGS)
+    custom = fields.Dict(keys=fields.String(), allow_none=True, data_key=CUSTOM)
 
 
 @dataclass(frozen=True)
@@ -143,7 +159,10 @@ class Message:
     link_id: str | None
     family: str | None
     endpoint: dict[str, Any]
+    memberships_url: str | None
+    groups_url: str | None
     deep_linking: dict[str, Any] | None
+    custom: dict[str, Any]
 
 
 CLAIMS = Claims()
@@ -253,7 +272,10 @@ def _read(claims: dict[str, Any]) -> Message:
         link_id=link.get("id"),
         family=(read.get("platform") or {}).get("product_family_code"),
         endpoint=read.get("endpoint") or {},
+        memberships_url=(read.get("roster") or {}).get("context_memberships_url") or None,
+        groups_url=(read.get("groups") or {}).get("context_groups_url") or None,
         deep_linking=read.get("deep_linking"),
+        custom=read.get("custom") or {},
     )
 
 

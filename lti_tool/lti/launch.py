@@ -17,6 +17,7 @@ from lti_tool.lti import (
     counterparts,
     deep_linking,
     destinations,
+    groups,
     id_token,
     launch_log,
     login,
@@ -83,6 +84,7 @@ def admit(session: Session, *, platform_id: int, message: Message, destination: 
     counterparts.note_link(
         session, context=context, message=message, target=destination.path, activity=destination.activity, at=at
     )
+    groups.note(session, context=context, message=message, at=at)
     for role in (TRAINER, LEARNER):
         if role in held:
             participation.join(session, cohort_id=context.cohort_id, person_id=person.id, role=role, at=at)

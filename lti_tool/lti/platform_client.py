@@ -50,6 +50,10 @@ class Client:
         """The answer to a POST, whatever its status; AddressRefused or PlatformUnreachable where there is none."""
         return self._call("POST", url, headers, body)
 
+    def put(self, url: str, body: bytes, *, headers: Mapping[str, str]) -> Answer:
+        """The answer to a PUT, whatever its status; AddressRefused or PlatformUnreachable where there is none."""
+        return self._call("PUT", url, headers, body)
+
     def post_json(self, url: str, document: Any, *, headers: Mapping[str, str]) -> Answer:
         """The answer to a POST of this document; `headers` name its media type."""
         return self.post(url, json.dumps(document).encode(), headers=headers)

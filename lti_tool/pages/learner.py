@@ -14,6 +14,7 @@ from courses.people import Enrolment
 from courses.quiz import QuizAttempt
 from courses.syllabus import Case, Exercise, Module, Quiz, Reading, Scenario, Step
 from lti_tool import house, visitor
+from lti_tool.lti import group_teams
 from lti_tool.pages import words
 from lti_tool.visitor import LEARNER, TRAINER
 from xapi_store.transaction import transaction
@@ -167,7 +168,11 @@ def team(course: str, module: str, key: str) -> ResponseReturnValue:
     if cohort_id is None:
         raise NotEnrolled
     with transaction(house.database()) as session:
-        joined = teams.enter(session, cohort_id=cohort_id, exercise=found, enrolment=_learner(session), at=_now())
+        enrolment = _learner(session)
+        holders = group_teams.holders(session, person_id=enrolment.person_id)
+        joined = teams.enter(
+            session, cohort_id=cohort_id, exercise=found, enrolment=enrolment, at=_now(), holders=holders
+        )
     return redirect(url_for("team.room", team_id=joined.id), 303)
 
 
