@@ -3,6 +3,7 @@
 ToolError
 ├── LaunchRefused           a login or launch that must not go on; carries a stable reason code
 ├── OnboardingRefused       a platform that could not be connected; carries a stable reason code
+├── WishesRefused           what a trainer added to chosen links cannot be understood; a code for each field
 ├── VisitorRefused
 │   ├── NobodyHere          no visit, or one that ended
 │   ├── NotForThisRole      somebody is here, but not as whom the page is for
@@ -36,6 +37,14 @@ class OnboardingRefused(ToolError):
         super().__init__(f"{code}: {detail}" if detail else code)
         self.code = code
         self.detail = detail
+
+
+class WishesRefused(ToolError):
+    """What a trainer added to chosen links cannot be understood. `errors` holds a stable code for each field."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__(", ".join(sorted(errors)))
+        self.errors = errors
 
 
 class VisitorRefused(ToolError):

@@ -12,6 +12,7 @@ LEARN = re.compile(r"/learn/([\w-]+)(?:/([\w-]+)(?:/([\w-]+))?)?/?(?:[?#].*)?")
 FRONT_DOORS = ("", "/", "/learn", "/learn/")
 OTHER_PAGES = re.compile(r"/(?:teach|agency|reports|team|verify)(?:[/?#].*)?")
 DEEP_LINKING = "/lti/deep-linking"
+REVIEW = "/review"
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,16 @@ def of(path: str, *, catalogue: Catalogue, roles: frozenset[str]) -> Destination
     if path == DEEP_LINKING or OTHER_PAGES.fullmatch(path):
         return Destination(path, course)
     raise LaunchRefused("unknown_target", "not a page to launch")
+
+
+def course_path(course: Course) -> str:
+    """The permanent address of a whole course, as a path."""
+    return f"/learn/{course.slug}"
+
+
+def review_path(path: str) -> str:
+    """Where a platform launches somebody who reviews what was handed in at that path of a module or step."""
+    return REVIEW + path.removeprefix("/learn")
 
 
 def module_path(course: Course, module: Module) -> str:

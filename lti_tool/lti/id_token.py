@@ -31,6 +31,8 @@ NRPS_SERVICE = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 DEEP_LINKING_SETTINGS = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
 DEEP_LINKING_ITEMS = "https://purl.imsglobal.org/spec/lti-dl/claim/content_items"
 DEEP_LINKING_DATA = "https://purl.imsglobal.org/spec/lti-dl/claim/data"
+DEEP_LINKING_MESSAGE = "https://purl.imsglobal.org/spec/lti-dl/claim/msg"
+DEEP_LINKING_ERROR = "https://purl.imsglobal.org/spec/lti-dl/claim/errormsg"
 
 RESOURCE_LINK_REQUEST = "LtiResourceLinkRequest"
 DEEP_LINKING_REQUEST = "LtiDeepLinkingRequest"
@@ -97,6 +99,12 @@ class DeepLinkingClaim(Loose):
     deep_link_return_url = fields.String(required=True)
     accept_types = fields.List(fields.String(), required=True)
     accept_multiple = fields.Boolean(load_default=True)
+    accept_presentation_document_targets = fields.List(fields.String(), load_default=list)
+    # Where a platform does not say, a line item does no harm (4.4.1).
+    accept_lineitem = fields.Boolean(load_default=True)
+    auto_create = fields.Boolean(load_default=False)
+    title = fields.String(allow_none=True)
+    text = fields.String(allow_none=True)
     data = fields.String(allow_none=True)
 
 

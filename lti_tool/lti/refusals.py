@@ -55,7 +55,10 @@ LAUNCHES = {
         _l("Sign in there. We only need a number that stands for you, not your name."),
     ),
     "not_a_trainer": (_l("Only trainers choose what a course links to"), AGAIN),
-    "nothing_to_link": (_l("Your learning platform asked for a kind of content that we do not have"), TELL),
+    "already_answered": (
+        _l("What you chose was sent to your course already"),
+        _l("To add more, open the choice once more from your course."),
+    ),
 }
 UNPROVEN = (_l("We could not be sure that this launch is genuine"), AGAIN)
 
