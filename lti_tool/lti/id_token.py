@@ -26,6 +26,7 @@ TOOL_PLATFORM = LTI + "tool_platform"
 LAUNCH_PRESENTATION = LTI + "launch_presentation"
 CUSTOM = LTI + "custom"
 FOR_USER = LTI + "for_user"
+ROLE_SCOPE_MENTOR = LTI + "role_scope_mentor"
 AGS_ENDPOINT = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 NRPS_SERVICE = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 DEEP_LINKING_SETTINGS = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
@@ -93,6 +94,12 @@ class EndpointClaim(Loose):
     lineitem = fields.String(allow_none=True)
 
 
+class ForUserClaim(Loose):
+    """Submission Review 1.0, 3.3: whose work is reviewed."""
+
+    user_id = fields.String(required=True, validate=validate.Length(1, 255))
+
+
 class DeepLinkingClaim(Loose):
     """Deep Linking 2.0, 4.4.1."""
 
@@ -122,6 +129,9 @@ class Claims(Loose):
     presentation = fields.Nested(PresentationClaim, allow_none=True, data_key=LAUNCH_PRESENTATION)
     endpoint = fields.Nested(EndpointClaim, allow_none=True, data_key=AGS_ENDPOINT)
     deep_linking = fields.Nested(DeepLinkingClaim, allow_none=True, data_key=DEEP_LINKING_SETTINGS)
+    for_user = fields.Nested(ForUserClaim, allow_none=True, data_key=FOR_USER)
+    custom = fields.Dict(keys=fields.String(), allow_none=True, data_key=CUSTOM)
+    observed = fields.List(fields.String(), allow_none=True, data_key=ROLE_SCOPE_MENTOR)
 
 
 @dataclass(frozen=True)
@@ -152,6 +162,10 @@ class Message:
     family: str | None
     endpoint: dict[str, Any]
     deep_linking: dict[str, Any] | None
+    for_user: str | None
+    custom: dict[str, Any]
+    # Whom a mentor may look on, by the platform's ids.
+    observed: tuple[str, ...]
 
 
 CLAIMS = Claims()
@@ -262,6 +276,9 @@ def _read(claims: dict[str, Any]) -> Message:
         family=(read.get("platform") or {}).get("product_family_code"),
         endpoint=read.get("endpoint") or {},
         deep_linking=read.get("deep_linking"),
+        for_user=(read.get("for_user") or {}).get("user_id"),
+        custom=read.get("custom") or {},
+        observed=tuple(read.get("observed") or ()),
     )
 
 

@@ -7,7 +7,15 @@ from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from lti_tool.errors import FormRefused, LaunchRefused, NobodyHere, NotForThisRole, OnboardingRefused, VisitorRefused
+from lti_tool.errors import (
+    FormRefused,
+    LaunchRefused,
+    NobodyHere,
+    NotForThisRole,
+    NothingIsKept,
+    OnboardingRefused,
+    VisitorRefused,
+)
 
 bp = Blueprint("lti_refusals", __name__)
 log = logging.getLogger(__name__)
@@ -55,6 +63,11 @@ LAUNCHES = {
         _l("Sign in there. We only need a number that stands for you, not your name."),
     ),
     "not_a_trainer": (_l("Only trainers choose what a course links to"), AGAIN),
+    "unknown_learner": (
+        _l("This learner has not been here yet"),
+        _l("There is nothing to review until they open the course from your learning platform for the first time."),
+    ),
+    "not_your_work": (_l("You can only review your own work"), AGAIN),
     "already_answered": (
         _l("What you chose was sent to your course already"),
         _l("To add more, open the choice once more from your course."),
@@ -105,6 +118,11 @@ VISITORS: dict[type[VisitorRefused], tuple[int, object, object]] = {
         _l("Open the page again from your learning platform. What you saved is still there."),
     ),
     NotForThisRole: (403, _l("This page is for other people"), AGAIN),
+    NothingIsKept: (
+        403,
+        _l("In the learner view nothing is saved"),
+        _l("You see the module as a learner does, and nothing that you send is kept. Go back to look on."),
+    ),
     FormRefused: (
         403,
         _l("This browser was opened as someone else in the meantime"),

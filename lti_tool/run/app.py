@@ -21,9 +21,13 @@ from lti_tool.pages import (
     health,
     home,
     learner,
+    learner_view,
+    observer,
     openapi,
     operator,
+    platform_roles,
     reports,
+    review,
     stores,
     team,
     trainer,
@@ -37,6 +41,7 @@ from xapi_store.keys import Seal
 METADATA = Base.metadata
 CONTENT = Path(str(files("courses"))) / "content"
 PAGES = (home, health, learner, team, trainer, agency, certificates, reports, verify, openapi, operator, stores)
+MORE_PAGES = (review, observer, learner_view, platform_roles)
 LANGUAGES = ("en",)
 LARGEST_BODY = 8 * 1024 * 1024
 POLICY = (
@@ -57,7 +62,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["seal"] = Seal(settings.secret_key)
     Babel(app, locale_selector=_language)
     app.register_blueprint(certificate_check.blueprint())
-    for door in (*doors.ALL, *PAGES):
+    for door in (*doors.ALL, *PAGES, *MORE_PAGES):
         app.register_blueprint(door.bp)
     if settings.demo:
         app.register_blueprint(design.bp)
