@@ -3,9 +3,12 @@
 ToolError
 ├── LaunchRefused           a login or launch that must not go on; carries a stable reason code
 ├── OnboardingRefused       a platform that could not be connected; carries a stable reason code
+├── WishesRefused           what a trainer added to chosen links cannot be understood; a code for each field
+├── RoleRefused             a platform's role cannot be given that meaning; carries a stable code
 ├── VisitorRefused
 │   ├── NobodyHere          no visit, or one that ended
 │   ├── NotForThisRole      somebody is here, but not as whom the page is for
+│   ├── NothingIsKept       a form sent in the learner view, in which nothing is saved
 │   └── FormRefused         a form without its token, or with the token of another visit
 └── PlatformTrouble
     ├── AddressRefused      an address we do not call: wrong scheme, private network, foreign host
@@ -38,6 +41,22 @@ class OnboardingRefused(ToolError):
         self.detail = detail
 
 
+class WishesRefused(ToolError):
+    """What a trainer added to chosen links cannot be understood. `errors` holds a stable code for each field."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__(", ".join(sorted(errors)))
+        self.errors = errors
+
+
+class RoleRefused(ToolError):
+    """A platform's role cannot be given that meaning; `code` is stable."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class VisitorRefused(ToolError):
     """The page is not for the one who asks."""
 
@@ -48,6 +67,10 @@ class NobodyHere(VisitorRefused):
 
 class NotForThisRole(VisitorRefused):
     """The visitor is known but has none of the roles that the page is for."""
+
+
+class NothingIsKept(VisitorRefused):
+    """A form was sent in the learner view, in which a trainer looks on and nothing is saved."""
 
 
 class FormRefused(VisitorRefused):

@@ -11,13 +11,15 @@ from typing import Any, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 from flask import Response, current_app, g, request
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, delete
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, delete, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from lti_tool.errors import FormRefused, NobodyHere, NotForThisRole
+from lti_tool.errors import FormRefused, NobodyHere, NotForThisRole, NothingIsKept
 from xapi_store.database import UNREACHABLE, Base, Database
 
 LEARNER, TRAINER, OFFICER = "learner", "trainer", "officer"
+# Somebody whom the platform lets look on how certain learners get along; sends no form.
+OBSERVER = "observer"
 COOKIE, OPERATOR_COOKIE = "__Host-visit", "__Host-operator"
 LIFETIME, LINK_LIFETIME = timedelta(hours=8), timedelta(minutes=15)
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -49,6 +51,8 @@ class Visit(Base):
     enrolment_id: Mapped[UUID | None]
     link_id: Mapped[str | None]
     locale: Mapped[str | None]
+    # A trainer looks at the pages as a learner sees them, and saves nothing.
+    learner_view: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     started_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
@@ -79,6 +83,7 @@ class Visitor:
     locale: str | None
     visit: str
     form_key: str
+    learner_view: bool = False
 
 
 def open_visit(session: Session, *, visit: Visit, earlier: str | None, at: datetime) -> str:
@@ -179,16 +184,22 @@ def in_templates() -> dict[str, object]:
     return {"visitor": shown(), "form_token": form_token}
 
 
-def only(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """The view answers visitors with one of these roles (none named: any visitor), and forms with their token."""
+def only(*roles: str, in_learner_view: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """The view answers visitors with one of these roles (none named: any visitor), and forms with their token.
+
+    Whoever only observes sends no form; in the learner view no form is kept, but for those that say so.
+    """
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
             visitor = current()
-            if roles and visitor.roles.isdisjoint(roles):
+            sends = request.method not in SAFE_METHODS
+            if sends and visitor.learner_view and not in_learner_view:
+                raise NothingIsKept
+            if (roles and visitor.roles.isdisjoint(roles)) or (sends and visitor.roles == {OBSERVER}):
                 raise NotForThisRole
-            if request.method not in SAFE_METHODS:
+            if sends:
                 check_form()
             return view(*args, **kwargs)
 
@@ -201,6 +212,7 @@ visitor_only = only()
 learner_only = only(LEARNER)
 trainer_only = only(TRAINER)
 officer_only = only(OFFICER)
+observer_only = only(OBSERVER)
 
 
 def operator_only(view: Callable[P, R]) -> Callable[P, R]:
@@ -253,9 +265,11 @@ def _look_up(token: str | None, *, at: datetime) -> Visitor | None:
         name: getattr(visit, name)
         for name in (
             "person_id", "store_id", "agency_id", "platform_id", "cohort_id", "enrolment_id", "link_id", "locale",
-            "form_key",
+            "form_key", "learner_view",
         )
     }  # fmt: skip
+    if visit.learner_view:
+        fields["enrolment_id"] = None
     return Visitor(roles=frozenset(visit.roles), visit=visit.token_hash, **fields)
 
 

@@ -26,12 +26,15 @@ TOOL_PLATFORM = LTI + "tool_platform"
 LAUNCH_PRESENTATION = LTI + "launch_presentation"
 CUSTOM = LTI + "custom"
 FOR_USER = LTI + "for_user"
+ROLE_SCOPE_MENTOR = LTI + "role_scope_mentor"
 AGS_ENDPOINT = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 NRPS_SERVICE = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 GROUPS_SERVICE = "https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice"
 DEEP_LINKING_SETTINGS = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
 DEEP_LINKING_ITEMS = "https://purl.imsglobal.org/spec/lti-dl/claim/content_items"
 DEEP_LINKING_DATA = "https://purl.imsglobal.org/spec/lti-dl/claim/data"
+DEEP_LINKING_MESSAGE = "https://purl.imsglobal.org/spec/lti-dl/claim/msg"
+DEEP_LINKING_ERROR = "https://purl.imsglobal.org/spec/lti-dl/claim/errormsg"
 
 RESOURCE_LINK_REQUEST = "LtiResourceLinkRequest"
 DEEP_LINKING_REQUEST = "LtiDeepLinkingRequest"
@@ -104,12 +107,24 @@ class GroupsClaim(Loose):
     context_groups_url = fields.String(allow_none=True)
 
 
+class ForUserClaim(Loose):
+    """Submission Review 1.0, 3.3: whose work is reviewed."""
+
+    user_id = fields.String(required=True, validate=validate.Length(1, 255))
+
+
 class DeepLinkingClaim(Loose):
     """Deep Linking 2.0, 4.4.1."""
 
     deep_link_return_url = fields.String(required=True)
     accept_types = fields.List(fields.String(), required=True)
     accept_multiple = fields.Boolean(load_default=True)
+    accept_presentation_document_targets = fields.List(fields.String(), load_default=list)
+    # Where a platform does not say, a line item does no harm (4.4.1).
+    accept_lineitem = fields.Boolean(load_default=True)
+    auto_create = fields.Boolean(load_default=False)
+    title = fields.String(allow_none=True)
+    text = fields.String(allow_none=True)
     data = fields.String(allow_none=True)
 
 
@@ -129,7 +144,9 @@ class Claims(Loose):
     roster = fields.Nested(RosterClaim, allow_none=True, data_key=NRPS_SERVICE)
     groups = fields.Nested(GroupsClaim, allow_none=True, data_key=GROUPS_SERVICE)
     deep_linking = fields.Nested(DeepLinkingClaim, allow_none=True, data_key=DEEP_LINKING_SETTINGS)
+    for_user = fields.Nested(ForUserClaim, allow_none=True, data_key=FOR_USER)
     custom = fields.Dict(keys=fields.String(), allow_none=True, data_key=CUSTOM)
+    observed = fields.List(fields.String(), allow_none=True, data_key=ROLE_SCOPE_MENTOR)
 
 
 @dataclass(frozen=True)
@@ -162,7 +179,10 @@ class Message:
     memberships_url: str | None
     groups_url: str | None
     deep_linking: dict[str, Any] | None
+    for_user: str | None
     custom: dict[str, Any]
+    # Whom a mentor may look on, by the platform's ids.
+    observed: tuple[str, ...]
 
 
 CLAIMS = Claims()
@@ -275,7 +295,9 @@ def _read(claims: dict[str, Any]) -> Message:
         memberships_url=(read.get("roster") or {}).get("context_memberships_url") or None,
         groups_url=(read.get("groups") or {}).get("context_groups_url") or None,
         deep_linking=read.get("deep_linking"),
+        for_user=(read.get("for_user") or {}).get("user_id"),
         custom=read.get("custom") or {},
+        observed=tuple(read.get("observed") or ()),
     )
 
 

@@ -21,9 +21,11 @@ from lti_tool.lti import (
     id_token,
     launch_log,
     login,
+    observers,
     platform_keys,
     platforms,
     roles,
+    submission_review,
     under_way,
 )
 from lti_tool.lti.destinations import Destination
@@ -31,7 +33,7 @@ from lti_tool.lti.id_token import Expected, Message
 from lti_tool.lti.login import Login
 from lti_tool.lti.platform_client import Client
 from lti_tool.lti.platforms import Platform
-from lti_tool.visitor import LEARNER, TRAINER, Visit
+from lti_tool.visitor import LEARNER, OBSERVER, TRAINER, Visit
 from xapi_store.database import Database
 from xapi_store.transaction import transaction
 
@@ -52,13 +54,23 @@ def launch() -> Response:
     expected = Expected(platform.issuer, platform.client_id, spent.nonce, spent.target, spent.deployment_id)
     message = id_token.verify(token, key=key, expected=expected, at=at)
     under_way.note(deployment_id=message.deployment_id, message_type=message.message_type, family=message.family)
-    destination = _destination(message, current_app.extensions["catalogue"], settings.address)
+    catalogue: Catalogue = current_app.extensions["catalogue"]
     with transaction(database) as session:
-        visit = admit(session, platform_id=platform.id, message=message, destination=destination, at=at)
+        held = roles.held(session, platform_id=platform.id, names=message.roles)
+        destination = _destination(message, catalogue, settings.address, held)
+        if message.message_type == id_token.SUBMISSION_REVIEW_REQUEST:
+            destination = submission_review.asked(
+                session, platform_id=platform.id, message=message, named=destination, catalogue=catalogue
+            )
+        visit = admit(session, platform_id=platform.id, message=message, destination=destination, held=held, at=at)
         earlier = request.cookies.get(visitor.COOKIE)
         ticket = visitor.open_visit(session, visit=visit, earlier=earlier, at=at)
         if message.deep_linking is not None:
             deep_linking.note(session, visit=visit, message=message, asked=message.deep_linking)
+        if message.message_type == id_token.SUBMISSION_REVIEW_REQUEST:
+            destination = submission_review.lead(session, visit=visit, message=message, destination=destination)
+        if OBSERVER in held:
+            observers.note(session, visit=visit, course=destination.course, subs=message.observed)
         launch_log.admitted(session, launch=under_way.launch(), person_id=visit.person_id, at=at)
     answer = Response(status=303, headers={"Location": settings.address + destination.path})
     answer.headers["Cache-Control"] = "no-store"
@@ -69,22 +81,33 @@ def launch() -> Response:
     return answer
 
 
-def admit(session: Session, *, platform_id: int, message: Message, destination: Destination, at: datetime) -> Visit:
-    """Person, cohort and link stand as the message has them; a learner is enrolled. Returns the visit to open."""
+def admit(
+    session: Session,
+    *,
+    platform_id: int,
+    message: Message,
+    destination: Destination,
+    held: frozenset[str],
+    at: datetime,
+) -> Visit:
+    """Person, cohort and link stand as the message has them; a learner is enrolled. Returns the visit to open.
+
+    `held` are the roles here. Only those who launch a link to work in it tell us where it leads.
+    """
     platform = session.get_one(Platform, platform_id)
     if not platforms.accepts(session, platform=platform, deployment_id=message.deployment_id, at=at):
         raise LaunchRefused("unknown_deployment", f"platform {platform.id}")
     platform.family = message.family or platform.family
-    held = roles.understood(message.roles)
     if message.message_type == id_token.DEEP_LINKING_REQUEST and TRAINER not in held:
         raise LaunchRefused("not_a_trainer", message.message_type)
     person = counterparts.person(session, platform=platform, message=message, at=at)
     course = destination.course
     context = counterparts.lms_context(session, platform=platform, message=message, course=course.slug, at=at)
-    counterparts.note_link(
-        session, context=context, message=message, target=destination.path, activity=destination.activity, at=at
-    )
     groups.note(session, context=context, message=message, at=at)
+    if message.message_type == id_token.RESOURCE_LINK_REQUEST and held != {OBSERVER}:
+        counterparts.note_link(
+            session, context=context, message=message, target=destination.path, activity=destination.activity, at=at
+        )
     for role in (TRAINER, LEARNER):
         if role in held:
             participation.join(session, cohort_id=context.cohort_id, person_id=person.id, role=role, at=at)
@@ -136,8 +159,10 @@ def _hear_refusal(error: str | None) -> None:
     raise LaunchRefused("signed_out" if said in ("login_required", "interaction_required") else "platform_error", said)
 
 
-def _destination(message: Message, catalogue: Catalogue, address: str) -> Destination:
+def _destination(message: Message, catalogue: Catalogue, address: str, held: frozenset[str]) -> Destination:
     path = message.target.removeprefix(address)
     if message.message_type == id_token.DEEP_LINKING_REQUEST:
         path = destinations.DEEP_LINKING
-    return destinations.of(path, catalogue=catalogue, roles=roles.understood(message.roles))
+    if message.message_type == id_token.SUBMISSION_REVIEW_REQUEST:
+        return destinations.reviewed(path, catalogue=catalogue)
+    return destinations.of(path, catalogue=catalogue, roles=held)

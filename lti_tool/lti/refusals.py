@@ -9,7 +9,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import SQLAlchemyError
 
-from lti_tool.errors import FormRefused, LaunchRefused, NobodyHere, NotForThisRole, OnboardingRefused, VisitorRefused
+from lti_tool.errors import (
+    FormRefused,
+    LaunchRefused,
+    NobodyHere,
+    NotForThisRole,
+    NothingIsKept,
+    OnboardingRefused,
+    VisitorRefused,
+)
 from lti_tool.lti import launch_log, under_way
 from xapi_store.database import UNREACHABLE
 from xapi_store.transaction import transaction
@@ -60,7 +68,15 @@ LAUNCHES = {
         _l("Sign in there. We only need a number that stands for you, not your name."),
     ),
     "not_a_trainer": (_l("Only trainers choose what a course links to"), AGAIN),
-    "nothing_to_link": (_l("Your learning platform asked for a kind of content that we do not have"), TELL),
+    "unknown_learner": (
+        _l("This learner has not been here yet"),
+        _l("There is nothing to review until they open the course from your learning platform for the first time."),
+    ),
+    "not_your_work": (_l("You can only review your own work"), AGAIN),
+    "already_answered": (
+        _l("What you chose was sent to your course already"),
+        _l("To add more, open the choice once more from your course."),
+    ),
 }
 UNPROVEN = (_l("We could not be sure that this launch is genuine"), AGAIN)
 
@@ -107,6 +123,11 @@ VISITORS: dict[type[VisitorRefused], tuple[int, object, object]] = {
         _l("Open the page again from your learning platform. What you saved is still there."),
     ),
     NotForThisRole: (403, _l("This page is for other people"), AGAIN),
+    NothingIsKept: (
+        403,
+        _l("In the learner view nothing is saved"),
+        _l("You see the module as a learner does, and nothing that you send is kept. Go back to look on."),
+    ),
     FormRefused: (
         403,
         _l("This browser was opened as someone else in the meantime"),
