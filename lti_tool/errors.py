@@ -30,12 +30,16 @@ class LaunchRefused(ToolError):
 
 
 class OnboardingRefused(ToolError):
-    """A platform could not be connected. `code` is stable and safe to show; `detail` is for the log alone."""
+    """A platform could not be connected. `code` is stable and safe to show; `detail` is for the log alone.
 
-    def __init__(self, code: str, detail: str = "") -> None:
+    `said` are the platform's own words, plain text, for the page alone: they may hold what no log should.
+    """
+
+    def __init__(self, code: str, detail: str = "", *, said: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
         self.code = code
         self.detail = detail
+        self.said = said
 
 
 class VisitorRefused(ToolError):
@@ -67,11 +71,12 @@ class PlatformUnreachable(PlatformTrouble):
 
 
 class PlatformRefused(PlatformTrouble):
-    """The platform said no; `status` is its HTTP status."""
+    """The platform said no; `status` is its HTTP status, `code` its OAuth error code where it gave one."""
 
-    def __init__(self, message: str, *, status: int) -> None:
+    def __init__(self, message: str, *, status: int, code: str = "") -> None:
         super().__init__(message)
         self.status = status
+        self.code = code
 
 
 class DeliverLater(PlatformTrouble):

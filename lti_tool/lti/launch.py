@@ -2,6 +2,7 @@
 
 import hmac
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from lti_tool.lti.destinations import Destination
 from lti_tool.lti.id_token import Expected, Message
 from lti_tool.lti.login import Login
 from lti_tool.lti.platform_client import Client
-from lti_tool.lti.platforms import Platform
+from lti_tool.lti.platforms import Platform, deployments
 from lti_tool.visitor import LEARNER, TRAINER, Visit
 from xapi_store.database import Database
 from xapi_store.transaction import transaction
@@ -40,7 +41,8 @@ def launch() -> Response:
     expected = Expected(platform.issuer, platform.client_id, spent.nonce, spent.target, spent.deployment_id)
     message = id_token.verify(token, key=key, expected=expected, at=at)
     destination = _destination(message, current_app.extensions["catalogue"], settings.address)
-    with transaction(database) as session:
+    noticing = deployments.noticing(database, platform_id=platform.id, deployment_id=message.deployment_id, at=at)
+    with noticing, transaction(database) as session:
         visit = admit(session, platform_id=platform.id, message=message, destination=destination, at=at)
         earlier = request.cookies.get(visitor.COOKIE)
         ticket = visitor.open_visit(session, visit=visit, earlier=earlier, at=at)
@@ -61,6 +63,8 @@ def admit(session: Session, *, platform_id: int, message: Message, destination: 
     if not platforms.accepts(session, platform=platform, deployment_id=message.deployment_id, at=at):
         raise LaunchRefused("unknown_deployment", f"platform {platform.id}")
     platform.family = message.family or platform.family
+    if not platform.ask_names:
+        message = replace(message, name=None)
     held = roles.understood(message.roles)
     if message.message_type == id_token.DEEP_LINKING_REQUEST and TRAINER not in held:
         raise LaunchRefused("not_a_trainer", message.message_type)

@@ -82,7 +82,7 @@ def test_a_connection_that_failed_leaves_the_invite_good(
 ) -> None:
     platform.instead["/register"] = (401, b"token_already_used")
     page = opened(browser, invite, platform)
-    assert 'data-code="refused_by_platform"' in sent(browser, invite, page).text
+    assert 'data-code="token_used"' in sent(browser, invite, page).text
     assert platforms(database) == []
     platform.instead.clear()
     assert sent(browser, invite, page).status_code == 200
