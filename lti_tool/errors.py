@@ -3,6 +3,7 @@
 ToolError
 ├── LaunchRefused           a login or launch that must not go on; carries a stable reason code
 ├── OnboardingRefused       a platform that could not be connected; carries a stable reason code
+├── NoSuchPlatform          no platform, or no deployment of it, of that id
 ├── VisitorRefused
 │   ├── NobodyHere          no visit, or one that ended
 │   ├── NotForThisRole      somebody is here, but not as whom the page is for
@@ -40,6 +41,10 @@ class OnboardingRefused(ToolError):
         self.code = code
         self.detail = detail
         self.said = said
+
+
+class NoSuchPlatform(ToolError):
+    """There is no platform, or no deployment of it, of that id."""
 
 
 class VisitorRefused(ToolError):

@@ -29,6 +29,9 @@ from lti_tool.pages import (
     trainer,
     verify,
 )
+from lti_tool.pages import (
+    platforms as platform_pages,
+)
 from lti_tool.run.settings import Settings
 from xapi_store import api as xapi
 from xapi_store.database import UNREACHABLE, Base, Database
@@ -36,7 +39,21 @@ from xapi_store.keys import Seal
 
 METADATA = Base.metadata
 CONTENT = Path(str(files("courses"))) / "content"
-PAGES = (home, health, learner, team, trainer, agency, certificates, reports, verify, openapi, operator, stores)
+PAGES = (
+    home,
+    health,
+    learner,
+    team,
+    trainer,
+    agency,
+    certificates,
+    reports,
+    verify,
+    openapi,
+    operator,
+    platform_pages,
+    stores,
+)
 LANGUAGES = ("en",)
 LARGEST_BODY = 8 * 1024 * 1024
 POLICY = (

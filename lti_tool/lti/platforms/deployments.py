@@ -93,7 +93,7 @@ def change(session: Session, *, deployment: Deployment, name: str | None, status
 
 def _statuses(session: Session, platform_id: int) -> dict[str, str]:
     query = select(Deployment.deployment_id, Deployment.status).where(Deployment.platform_id == platform_id)
-    return {deployment_id: status for deployment_id, status in session.execute(query)}
+    return dict(session.execute(query).tuples().all())
 
 
 def _waiting(session: Session, platform_id: int) -> int:

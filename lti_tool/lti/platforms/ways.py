@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-
 # Our names for an address → what it is called when a platform is connected.
 NAMES = {
     "issuer": "issuer",
