@@ -40,19 +40,8 @@ from xapi_store.keys import Seal
 METADATA = Base.metadata
 CONTENT = Path(str(files("courses"))) / "content"
 PAGES = (
-    home,
-    health,
-    learner,
-    team,
-    trainer,
-    agency,
-    certificates,
-    reports,
-    verify,
-    openapi,
-    operator,
-    platform_pages,
-    stores,
+    *(home, health, learner, team, trainer, agency, certificates, reports, verify, openapi),
+    *(operator, platform_pages, stores),
 )
 LANGUAGES = ("en",)
 LARGEST_BODY = 8 * 1024 * 1024

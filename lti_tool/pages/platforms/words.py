@@ -13,10 +13,6 @@ GRADES = {
     "warning": (_l("look at this"), "!", ""),
     "wrong": (_l("wrong"), "✕", "no"),
 }
-    "good": (_l("works"), "✓", "yes"),
-    "warning": (_l("look at this"), "!", ""),
-    "wrong": (_l("wrong"), "✕", "no"),
-}
 ADDRESS = _l("Write a whole address that begins with https://, without spaces.")
 FAULTS = {
     "name": _l("Write at most 200 characters, without control characters."),
