@@ -41,7 +41,8 @@ class Finding:
 
 @dataclass(frozen=True)
 class Check:
-    """What a check needs: `address` is our public address, `seen_at` the origin at which a browser sees us just now."""
+    """What a check needs: `address` is our public address, `seen_at` the host by which a browser
+    asks for us just now."""
 
     database: Database
     client: Client
@@ -71,9 +72,9 @@ def _status(of: Check) -> list[Finding]:
 
 
 def _our_address(of: Check) -> list[Finding]:
-    if of.seen_at is not None and of.seen_at != of.address:
-        return [Finding(WRONG, "our_address", "another", of.seen_at)]
     parts = urlsplit(of.address)
+    if of.seen_at is not None and of.seen_at != parts.netloc:
+        return [Finding(WARNING, "our_address", "another", of.seen_at)]
     if parts.scheme == "https":
         return [Finding(GOOD, "our_address", "good", of.address)]
     if _is_loopback(parts.hostname or ""):

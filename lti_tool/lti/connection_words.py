@@ -66,8 +66,11 @@ SAID = {
         _l("Put a proxy with a certificate in front and set ANIMATEUR_PUBLIC_URL to the https address."),
     ),
     ("our_address", "another"): (
-        _l("You see this page at %(detail)s, but platforms are told another address."),
-        _l("Set ANIMATEUR_PUBLIC_URL to the address that people use, then register again where it was wrong."),
+        _l("You asked for this page at %(detail)s, but platforms are told another address."),
+        _l(
+            "If a proxy in front does not pass the host name on, all is well. Otherwise set ANIMATEUR_PUBLIC_URL to "
+            "the address that people use, then register again where it was wrong."
+        ),
     ),
     ("our_keys", "good"): (_l("They can be fetched at our public address."), ""),
     ("our_keys", "something_else"): (

@@ -93,7 +93,7 @@ def change(session: Session, *, deployment: Deployment, name: str | None, status
 
 def _statuses(session: Session, platform_id: int) -> dict[str, str]:
     query = select(Deployment.deployment_id, Deployment.status).where(Deployment.platform_id == platform_id)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _waiting(session: Session, platform_id: int) -> int:

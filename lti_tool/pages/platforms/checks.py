@@ -27,7 +27,7 @@ def run(platform_id: int) -> ResponseReturnValue:
             platform=platform,
             address=house.address(),
             at=datetime.now(UTC),
-            seen_at=request.host_url.rstrip("/"),
+            seen_at=request.host,
         )
     )
     return front.page(platform_id, told=[connection_words.told(each) for each in found])
