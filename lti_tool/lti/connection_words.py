@@ -77,7 +77,7 @@ SAID = {
         _l("Somebody else answers at our public address (%(detail)s)."),
         _l("Check ANIMATEUR_PUBLIC_URL and the proxy: /lti/jwks there has to lead here."),
     ),
-    ("keys", "good"): (_l("They can be fetched (%(detail)s)."), ""),
+    ("keys", "good"): (_l("They can be fetched. Keys: %(detail)s."), ""),
     ("keys", "no_rsa"): (
         _l("There is no RSA key with an id among them."),
         _l("LTI 1.3 signs with RSA. Look whether the platform has made its keys, and whether the address is right."),
@@ -116,10 +116,10 @@ SAID = {
         _l("The address may be that of another page. Compare it with what the platform shows."),
     ),
     ("logins", "good"): (_l("It answers."), ""),
-    ("deployments", "good"): (_l("%(detail)s may launch us."), ""),
+    ("deployments", "good"): (_l("May launch us: %(detail)s."), ""),
     ("deployments", "none_yet"): (_l("None is known yet. The first launch will bring one."), ""),
     ("deployments", "waiting"): (
-        _l("%(detail)s launched us and wait until you let them in."),
+        _l("Launched us, and wait until you let them in: %(detail)s."),
         _l("Accept those you know; disable the others."),
     ),
     ("deployments", "all_closed"): (_l("All are disabled: nobody can come."), _l("Accept at least one.")),

@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 from flask_babel import lazy_gettext as _l
 
 from lti_tool.lti import id_token, personal_data
-from lti_tool.lti.registration import NAME
+from lti_tool.lti.registration import NAME, TOOL, tool_configuration
 from lti_tool.lti.scopes import WANTED
 
 
 @dataclass(frozen=True)
 class Line:
-    """One value to copy, with the names under which platforms ask for it."""
+    """One value to copy (empty: none is needed), with the names under which platforms ask for it."""
 
     id: str
     label: object
@@ -33,8 +33,16 @@ def sheet(address: str, *, names: bool) -> list[Line]:
         Line("icon", _l("Icon URL"), f"{address}/static/img/icon.svg"),
         Line("claims", _l("Personal data (claims)"), " ".join(personal_data.claims(names=names))),
         Line("scopes", _l("Services (scopes)"), " ".join(WANTED)),
-        Line("custom", _l("Custom parameters"), str(_l("none are needed"))),
+        Line(
+            "custom", _l("Custom parameters"), "\n".join(f"{name}={value}" for name, value in _custom(address).items())
+        ),
     ]
+
+
+def _custom(address: str) -> dict[str, str]:
+    """What we ask platforms to fill in and send along, as in our registration."""
+    own: dict[str, str] = tool_configuration(address)[TOOL].get("custom_parameters", {})
+    return own
 
 
 def canvas_json(address: str, *, names: bool) -> str:
@@ -53,7 +61,7 @@ def canvas_json(address: str, *, names: bool) -> str:
         "redirect_uris": [f"{address}/lti/launch"],
         "public_jwk_url": f"{address}/lti/jwks",
         "scopes": list(WANTED),
-        "custom_fields": {},
+        "custom_fields": _custom(address),
         "extensions": [
             {
                 "platform": "canvas.instructure.com",

@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.errors import OnboardingRefused
 from lti_tool.lti import access_tokens
-from lti_tool.lti.counterparts import LmsContext
+from lti_tool.lti.counterparts import LmsContext, ResourceLink
 from lti_tool.lti.login import Login
 from lti_tool.lti.platform_keys import PlatformKeys
-from lti_tool.lti.platforms import Deployment, Platform, deployments
+from lti_tool.lti.platforms import Deployment, Platform, deployments, origin
+
+# The session's own objects are read anew afterwards.
+IN_THE_DATABASE = {"synchronize_session": False}
 
 
 @dataclass(frozen=True)
@@ -60,10 +63,12 @@ def move(session: Session, *, platform: Platform, home: Home, at: datetime) -> P
     neighbour = _living_at(session, home)
     if neighbour is not None and neighbour.id != platform.id:
         raise OnboardingRefused("platform_taken", f"platform {neighbour.id}")
-    if platform.name == urlsplit(platform.home or platform.issuer).netloc:
+    before = platform.home or platform.issuer
+    if platform.name == urlsplit(before).netloc:
         platform.name = home.name
     _rename_the_only_deployment(session, platform, home.deployment_id)
     _write(session, platform, home, at)
+    _bring_line_items(session, platform, origin(before), origin(home.address or home.issuer))
     return platform
 
 
@@ -93,6 +98,18 @@ def _forget_the_old(session: Session, platform: Platform) -> None:
     session.execute(delete(PlatformKeys).where(PlatformKeys.platform_id == platform.id))
     session.execute(delete(Login).where(Login.platform_id == platform.id))
     access_tokens.forget(session, platform=platform)
+
+
+def _bring_line_items(session: Session, platform: Platform, before: str, after: str) -> None:
+    """Columns of the gradebook are looked for at the new home, so that scores that wait find them."""
+    if before == after:
+        return
+    contexts = select(LmsContext.id).where(LmsContext.platform_id == platform.id)
+    for column in (ResourceLink.lineitem, ResourceLink.lineitems):
+        old = ResourceLink.lms_context_id.in_(contexts), column.startswith(f"{before}/", autoescape=True)
+        moved = func.concat(after, func.substr(column, len(before) + 1))
+        session.execute(update(ResourceLink).where(*old).values({column: moved}), execution_options=IN_THE_DATABASE)
+    session.expire_all()
 
 
 def _rename_the_only_deployment(session: Session, platform: Platform, deployment_id: str | None) -> None:

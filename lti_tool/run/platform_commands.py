@@ -159,7 +159,7 @@ def sheet(without_names: bool, as_json: bool) -> None:
     """Print our own addresses, to type into a platform."""
     address = Settings.from_environment().address
     lines = our_addresses.sheet(address, names=not without_names)
-    show({each.id if as_json else str(each.label): each.value for each in lines}, as_json)
+    show({each.id if as_json else str(each.label): each.value or None for each in lines}, as_json)
 
 
 def _platform(session: Session, platform_id: int) -> Platform:

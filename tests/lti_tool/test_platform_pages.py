@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from courses.agencies import Agency
-from lti_tool.lti.counterparts import LmsContext, LtiUser
+from lti_tool.lti.counterparts import LmsContext, LtiUser, ResourceLink
 from lti_tool.lti.platforms import Deployment, Platform
 from tests import builders, walking
 from tests.lti_tool.operator_desk import Desk, desk, house, operator
@@ -331,7 +331,7 @@ def test_the_only_deployment_and_its_courses_take_the_new_name(at: PlatformDesk,
 def test_the_page_says_what_works(at: PlatformDesk) -> None:
     page = at.send("/check")
     assert page.status_code == 200
-    assert "They can be fetched (1)." in page.text
+    assert "They can be fetched. Keys: 1." in page.text
     assert "The platform knows us and lets us in." in page.text
     assert f"{builders.TOOL_ADDRESS}/lti/launch" in page.text
 
@@ -341,3 +341,17 @@ def test_the_page_says_what_moodle_has_to_change(at: PlatformDesk) -> None:
     page = at.send("/check").text
     assert "Moodle cannot fetch our keys from localhost" in page
     assert "cURL blocked hosts" in page
+
+
+def test_scores_that_wait_find_their_column_at_the_new_home(at: PlatformDesk, elsewhere: SigningPlatform) -> None:
+    ags = {"lineitem": f"{at.signing.address}/items/1?type_id=1", "lineitems": f"{at.signing.address}/lineitems"}
+    claim = {"https://purl.imsglobal.org/spec/lti-ags/claim/endpoint": {"scope": [], **ags}}
+    assert at.launch(**claim).status_code == 303
+    at.send("/addresses", **typed(elsewhere, deployment_id="1"))
+    with at.database.session() as session:
+        contexts = select(LmsContext.id).where(LmsContext.platform_id == at.id)
+        link = session.scalars(select(ResourceLink).where(ResourceLink.lms_context_id.in_(contexts))).one()
+    assert (link.lineitem, link.lineitems) == (
+        f"{elsewhere.address}/items/1?type_id=1",
+        f"{elsewhere.address}/lineitems",
+    )

@@ -13,15 +13,14 @@ GRADES = {
     "warning": (_l("look at this"), "!", ""),
     "wrong": (_l("wrong"), "✕", "no"),
 }
-ADDRESS = _l("Write a whole address that begins with https://, without spaces.")
 FAULTS = {
     "name": _l("Write at most 200 characters, without control characters."),
-    "home": ADDRESS,
+    "home": _l("Write the address at which people open it whole: from https:// on, without spaces."),
     "issuer": _l("Write the issuer as the platform shows it: an address that begins with https://."),
     "client_id": _l("Copy the client id that the platform gave us, at most 255 characters."),
-    "authorization_endpoint": ADDRESS,
-    "token_endpoint": ADDRESS,
-    "jwks_uri": ADDRESS,
+    "authorization_endpoint": _l("Write the login address whole: from https:// on, without spaces."),
+    "token_endpoint": _l("Write the token address whole: from https:// on, without spaces."),
+    "jwks_uri": _l("Write the address of the keys whole: from https:// on, without spaces."),
     "token_audience": _l("Write at most 1,000 characters, or leave it empty."),
     "deployment_id": _l("Copy the deployment id, at most 255 characters, or leave it empty."),
 }
