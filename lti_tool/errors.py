@@ -5,6 +5,7 @@ ToolError
 ├── OnboardingRefused       a platform that could not be connected; carries a stable reason code
 ├── WishesRefused           what a trainer added to chosen links cannot be understood; a code for each field
 ├── RoleRefused             a platform's role cannot be given that meaning; carries a stable code
+├── NoSuchPlatform          no platform, or no deployment of it, of that id
 ├── VisitorRefused
 │   ├── NobodyHere          no visit, or one that ended
 │   ├── NotForThisRole      somebody is here, but not as whom the page is for
@@ -33,12 +34,20 @@ class LaunchRefused(ToolError):
 
 
 class OnboardingRefused(ToolError):
-    """A platform could not be connected. `code` is stable and safe to show; `detail` is for the log alone."""
+    """A platform could not be connected. `code` is stable and safe to show; `detail` is for the log alone.
 
-    def __init__(self, code: str, detail: str = "") -> None:
+    `said` are the platform's own words, plain text, for the page alone: they may hold what no log should.
+    """
+
+    def __init__(self, code: str, detail: str = "", *, said: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
         self.code = code
         self.detail = detail
+        self.said = said
+
+
+class NoSuchPlatform(ToolError):
+    """There is no platform, or no deployment of it, of that id."""
 
 
 class WishesRefused(ToolError):
@@ -90,11 +99,12 @@ class PlatformUnreachable(PlatformTrouble):
 
 
 class PlatformRefused(PlatformTrouble):
-    """The platform said no; `status` is its HTTP status."""
+    """The platform said no; `status` is its HTTP status, `code` its OAuth error code where it gave one."""
 
-    def __init__(self, message: str, *, status: int) -> None:
+    def __init__(self, message: str, *, status: int, code: str = "") -> None:
         super().__init__(message)
         self.status = status
+        self.code = code
 
 
 class DeliverLater(PlatformTrouble):

@@ -109,7 +109,16 @@ def _ask(client: Client, platform: Platform, *, scopes: str, assertion: str) -> 
 def _refusal(answer: Answer) -> PlatformRefused | PlatformUnreachable:
     if answer.status >= 500 or answer.status == 429:
         return PlatformUnreachable(f"token endpoint: status {answer.status}")
-    return PlatformRefused(f"token endpoint: status {answer.status}", status=answer.status)
+    return PlatformRefused(f"token endpoint: status {answer.status}", status=answer.status, code=_error_code(answer))
+
+
+def _error_code(answer: Answer) -> str:
+    """The `error` of an OAuth answer (RFC 6749, 5.2) where it is a plain word; Moodle writes sentences there, too."""
+    try:
+        said = answer.json().get("error")
+    except (PlatformUnreachable, AttributeError):
+        return ""
+    return said[:64] if isinstance(said, str) and said.isprintable() else ""
 
 
 def _bound(platform: Platform, scopes: str) -> str:

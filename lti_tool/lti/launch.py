@@ -2,6 +2,7 @@
 
 import hmac
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -32,7 +33,7 @@ from lti_tool.lti.destinations import Destination
 from lti_tool.lti.id_token import Expected, Message
 from lti_tool.lti.login import Login
 from lti_tool.lti.platform_client import Client
-from lti_tool.lti.platforms import Platform
+from lti_tool.lti.platforms import Platform, deployments
 from lti_tool.visitor import LEARNER, OBSERVER, TRAINER, Visit
 from xapi_store.database import Database
 from xapi_store.transaction import transaction
@@ -55,7 +56,8 @@ def launch() -> Response:
     message = id_token.verify(token, key=key, expected=expected, at=at)
     under_way.note(deployment_id=message.deployment_id, message_type=message.message_type, family=message.family)
     catalogue: Catalogue = current_app.extensions["catalogue"]
-    with transaction(database) as session:
+    noticing = deployments.noticing(database, platform_id=platform.id, deployment_id=message.deployment_id, at=at)
+    with noticing, transaction(database) as session:
         held = roles.held(session, platform_id=platform.id, names=message.roles)
         destination = _destination(message, catalogue, settings.address, held)
         if message.message_type == id_token.SUBMISSION_REVIEW_REQUEST:
@@ -98,6 +100,8 @@ def admit(
     if not platforms.accepts(session, platform=platform, deployment_id=message.deployment_id, at=at):
         raise LaunchRefused("unknown_deployment", f"platform {platform.id}")
     platform.family = message.family or platform.family
+    if not platform.ask_names:
+        message = replace(message, name=None)
     if message.message_type == id_token.DEEP_LINKING_REQUEST and TRAINER not in held:
         raise LaunchRefused("not_a_trainer", message.message_type)
     person = counterparts.person(session, platform=platform, message=message, at=at)

@@ -36,8 +36,12 @@ LAUNCHES = {
         _l("It has to be connected to an agency first. Please tell the people who run it."),
     ),
     "unknown_deployment": (
-        _l("This part of your learning platform is not connected"),
-        _l("Whoever runs the platform can have it added. Please give them the number below."),
+        _l("This part of your learning platform is not connected yet"),
+        _l("Whoever runs this service sees that it waits and can let it in. Please give them the number below."),
+    ),
+    "disabled_deployment": (
+        _l("This part of your learning platform was switched off here"),
+        _l("If that is a mistake, please tell the people who run your learning platform."),
     ),
     "foreign_target": (_l("The link leads to a place that is not ours"), TELL),
     "unknown_target": (
@@ -98,9 +102,41 @@ ONBOARDINGS = {
         _l("We could not reach your learning platform"),
         _l("Check that its address can be reached from here, then open the invitation again."),
     ),
+    "no_description": (
+        _l("Your learning platform does not describe itself where it said it would"),
+        _l("Check its web server: the address that it gave us answers with an error. Then begin again."),
+    ),
     "refused_by_platform": (
         _l("Your learning platform refused the connection"),
         _l("Begin again in the platform: what it gives us for this is valid once and not for long."),
+    ),
+    "token_used": (
+        _l("Your learning platform has already used up this try"),
+        _l("Look among its external tools: we may be there already. If not, begin again and paste the link anew."),
+    ),
+    "token_missing": (
+        _l("Your learning platform wants a registration token, but gave us none"),
+        _l("Begin again in the platform and paste the link where it asks for it; do not open the link by hand."),
+    ),
+    "token_refused": (
+        _l("Your learning platform does not take its own registration token back"),
+        _l("The token is valid for a short time. Begin again in the platform and connect without a long break."),
+    ),
+    "address_mismatch": (
+        _l("Your learning platform finds that our addresses do not belong together"),
+        _l("Please tell the people who run this service: its public address in the settings may be wrong."),
+    ),
+    "nothing_there": (
+        _l("Your learning platform has nothing at the address where it registers tools"),
+        _l("Dynamic registration may be switched off there. Ask us for the addresses to type in instead."),
+    ),
+    "platform_fault": (
+        _l("Something went wrong inside your learning platform"),
+        _l("Try again in a few minutes. If it stays like this, its own log says more."),
+    ),
+    "unreadable_answer": (
+        _l("Your learning platform answered in a way that we cannot read"),
+        _l("Look among its external tools: if we are there already, remove that tool and begin again."),
     ),
     "malformed_configuration": (
         _l("Your learning platform described itself in a way that we cannot use"),
@@ -149,7 +185,7 @@ def launch_refused(error: LaunchRefused) -> ResponseReturnValue:
 def onboarding_refused(error: OnboardingRefused) -> ResponseReturnValue:
     """A platform that could not be connected."""
     log.warning("onboarding refused %s %s", support_id(), error)
-    return _page(400, *ONBOARDINGS[error.code], code=error.code)
+    return _page(400, *ONBOARDINGS[error.code], code=error.code, said=error.said)
 
 
 @bp.app_errorhandler(VisitorRefused)
@@ -181,9 +217,10 @@ def support_id() -> str:
     return str(g.support_id)
 
 
-def _page(status: int, happened: object, advice: object, *, code: str) -> ResponseReturnValue:
+def _page(status: int, happened: object, advice: object, *, code: str, said: str = "") -> ResponseReturnValue:
     wanted = request.accept_mimetypes.best_match(["text/html", "application/json"])
     if wanted == "application/json":
         return {"error": str(happened), "advice": str(advice), "code": code, "support_id": support_id()}, status
-    page = render_template("launch_refused.html", happened=happened, advice=advice, code=code, support_id=support_id())
+    worded = {"happened": happened, "advice": advice, "said": said}
+    page = render_template("launch_refused.html", **worded, code=code, support_id=support_id())
     return page, status, {"Cache-Control": "no-store"}

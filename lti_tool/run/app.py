@@ -35,6 +35,9 @@ from lti_tool.pages import (
     trainer_grades,
     verify,
 )
+from lti_tool.pages import (
+    platforms as platform_pages,
+)
 from lti_tool.run.settings import Settings
 from xapi_store import api as xapi
 from xapi_store.database import UNREACHABLE, Base, Database
@@ -43,24 +46,8 @@ from xapi_store.keys import Seal
 METADATA = Base.metadata
 CONTENT = Path(str(files("courses"))) / "content"
 PAGES = (
-    home,
-    health,
-    learner,
-    learner_view,
-    team,
-    trainer,
-    trainer_grades,
-    roster,
-    review,
-    observer,
-    agency,
-    certificates,
-    reports,
-    verify,
-    openapi,
-    operator,
-    platform_roles,
-    stores,
+    *(home, health, learner, learner_view, team, trainer, trainer_grades, roster, review, observer),
+    *(agency, certificates, reports, verify, openapi, operator, platform_pages, platform_roles, stores),
 )
 LANGUAGES = ("en",)
 LARGEST_BODY = 8 * 1024 * 1024

@@ -14,13 +14,13 @@ from assessments import verification
 from courses import agencies
 from courses.errors import NoSuchAgency
 from lti_tool import self_test, visitor
-from lti_tool.errors import PlatformTrouble
+from lti_tool.errors import NoSuchPlatform, PlatformTrouble
 from lti_tool.lti import onboarding
 from lti_tool.lti.platform_client import Client
 from lti_tool.run import demo as demo_run
 from lti_tool.run import migrate as migration
+from lti_tool.run import platform_commands, store_commands
 from lti_tool.run import serve as serving
-from lti_tool.run import store_commands
 from lti_tool.run.command_line import database_at_hand, json_option, say, show
 from lti_tool.run.settings import SettingRefused, Settings
 from lti_tool.run.supervisor import CannotStart
@@ -41,7 +41,7 @@ def main() -> None:
         _fail(f"there is no agency {str(error)!r}")
     except OperationalError as error:
         _fail(f"the database does not answer: {str(error.orig).strip()}")
-    except (CannotStart, SettingRefused, StoreError) as error:
+    except (CannotStart, SettingRefused, StoreError, NoSuchPlatform) as error:
         _fail(str(error))
 
 
@@ -117,13 +117,14 @@ def agency_create(slug: str, name: str, as_json: bool) -> None:
 
 @animateur.command()
 @click.option("--agency", "slug", required=True, help="Short name of the agency that invites.")
+@click.option("--without-names", is_flag=True, help="The platform is not asked for people's names.")
 @json_option
-def invite(slug: str, as_json: bool) -> None:
+def invite(slug: str, without_names: bool, as_json: bool) -> None:
     """Print a one-time link with which an LMS administrator connects a platform."""
     settings = Settings.from_environment()
     with database_at_hand(settings) as database, transaction(database) as session:
         found = agencies.by_slug(session, slug)
-        token = onboarding.invite(session, agency_id=found.id, at=datetime.now(UTC))
+        token = onboarding.invite(session, agency_id=found.id, at=datetime.now(UTC), ask_names=not without_names)
     show({"register": f"{settings.address}/lti/register/{token}"}, as_json)
 
 
@@ -194,5 +195,5 @@ def _abroad(client: Client) -> tuple[verification.ResolveKey, verification.Resol
     return key, status
 
 
-for each in store_commands.ALL:
+for each in (*store_commands.ALL, platform_commands.platform):
     animateur.add_command(each)
