@@ -11,7 +11,7 @@ from procrastinate import App
 from courses.catalogue import Catalogue, Module, Step
 from lti_tool import visitor
 from lti_tool.errors import DeliveryRefused
-from lti_tool.lti import gradebook, login
+from lti_tool.lti import gradebook, login, new_window
 from lti_tool.lti.gradebook import Score
 from lti_tool.lti.platform_client import Client
 from xapi_store import queue
@@ -63,6 +63,7 @@ def register(app: App, *, database: Database, settings: ClientSettings, seal: Se
         now = datetime.fromtimestamp(timestamp, UTC)
         with transaction(database) as session:
             login.forget_expired(session, at=now)
+            new_window.forget_expired(session, at=now)
             visitor.forget_ended(session, at=now)
 
 

@@ -5,15 +5,25 @@ import re
 from datetime import UTC, datetime
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, g, request
 from sqlalchemy.orm import Session
 
 from courses import participation
-from courses.catalogue import Catalogue
 from courses.people import Person
 from lti_tool import visitor
 from lti_tool.errors import LaunchRefused
-from lti_tool.lti import counterparts, deep_linking, destinations, id_token, login, platform_keys, platforms, roles
+from lti_tool.lti import (
+    browser_proof,
+    counterparts,
+    deep_linking,
+    destinations,
+    id_token,
+    login,
+    new_window,
+    platform_keys,
+    platforms,
+    roles,
+)
 from lti_tool.lti.destinations import Destination
 from lti_tool.lti.id_token import Expected, Message
 from lti_tool.lti.login import Login
@@ -30,29 +40,28 @@ bp = Blueprint("lti_launch", __name__, url_prefix="/lti")
 def launch() -> Response:
     """The person is here, known and enrolled, and on the way to the page asked for (LTI 1.3 Core, 5.1.1.5 and 5.2)."""
     at = datetime.now(UTC)
-    settings, database = current_app.extensions["settings"], current_app.extensions["database"]
+    database: Database = current_app.extensions["database"]
     state = request.form.get("state", "")
-    spent, platform = _spend(database, state=state, browser=request.cookies.get(login.cookie_name(state)), at=at)
+    proof = browser_proof.shown(login.cookie_name(state))
+    if proof is None:
+        return _ask_for_proof(database, state=state, at=at)
+    spent, platform = _spend(database, state=state, browser=proof.secret, at=at)
     _hear_refusal(request.form.get("error"))
-    token = request.form.get("id_token", "")
-    client = Client(allow_private=settings.allow_private_platforms)
-    key = platform_keys.key(database, client, platform=platform, kid=id_token.key_id(token), at=at)
-    expected = Expected(platform.issuer, platform.client_id, spent.nonce, spent.target, spent.deployment_id)
-    message = id_token.verify(token, key=key, expected=expected, at=at)
-    destination = _destination(message, current_app.extensions["catalogue"], settings.address)
+    message = _believe(request.form.get("id_token", ""), spent=spent, platform=platform, at=at)
+    destination = _destination(message)
+    secret_key = current_app.extensions["settings"].secret_key
     with transaction(database) as session:
         visit = admit(session, platform_id=platform.id, message=message, destination=destination, at=at)
+        # Where no cookie came, none would come with the next page: the visit waits for a window of its own.
+        code = new_window.make_code(session, path=destination.path, at=at) if proof.stored else ""
+        token = new_window.ticket(code, secret_key=secret_key) if code else None
         earlier = request.cookies.get(visitor.COOKIE)
-        ticket = visitor.open_visit(session, visit=visit, earlier=earlier, at=at)
+        ticket = visitor.open_visit(session, visit=visit, earlier=earlier, at=at, token=token)
         if message.deep_linking is not None:
             deep_linking.note(session, visit=visit, message=message, asked=message.deep_linking)
-    answer = Response(status=303, headers={"Location": settings.address + destination.path})
-    answer.headers["Cache-Control"] = "no-store"
-    answer.delete_cookie(
-        login.cookie_name(state), path="/", secure=True, httponly=True, samesite="None", partitioned=True
-    )
-    visitor.hand_over(answer, ticket)
-    return answer
+        if code:
+            g.frame_ancestors = platforms.allowed_ancestors(session, agency_id=visit.agency_id)
+    return new_window.offer(code) if code else _send_on(destination.path, state=state, ticket=ticket)
 
 
 def admit(session: Session, *, platform_id: int, message: Message, destination: Destination, at: datetime) -> Visit:
@@ -87,6 +96,30 @@ def admit(session: Session, *, platform_id: int, message: Message, destination: 
     )
 
 
+def _send_on(path: str, *, state: str, ticket: str) -> Response:
+    answer = Response(status=303, headers={"Location": current_app.extensions["settings"].address + path})
+    answer.headers["Cache-Control"] = "no-store"
+    answer.delete_cookie(
+        login.cookie_name(state), path="/", secure=True, httponly=True, samesite="None", partitioned=True
+    )
+    visitor.hand_over(answer, ticket)
+    return answer
+
+
+def _ask_for_proof(database: Database, *, state: str, at: datetime) -> Response:
+    """No cookie came. The login is not spent yet: a page of ours looks for what the browser kept elsewhere."""
+    _hear_refusal(request.form.get("error"))
+    brought = {name: request.form.get(name, "") for name in ("state", "id_token", "lti_storage_target")}
+    if len(brought["id_token"]) > id_token.LONGEST:
+        raise LaunchRefused("malformed_token", "too long to be kept")
+    with database.session() as session:
+        platform = login.under_way(session, state=state, at=at)
+        if platform is None:
+            raise LaunchRefused("unknown_state")
+        g.frame_ancestors = platforms.allowed_ancestors(session, agency_id=platform.agency_id)
+    return browser_proof.asking_page(name=login.cookie_name(state), platform=platform, brought=brought)
+
+
 def _enrol(session: Session, person: Person, destination: Destination, at: datetime) -> UUID:
     enrolment = participation.enter(session, person=person, course=destination.course, at=at)
     if destination.module is not None:
@@ -94,15 +127,13 @@ def _enrol(session: Session, person: Person, destination: Destination, at: datet
     return enrolment.id
 
 
-def _spend(database: Database, *, state: str, browser: str | None, at: datetime) -> tuple[Login, Platform]:
+def _spend(database: Database, *, state: str, browser: str, at: datetime) -> tuple[Login, Platform]:
     """The login and its platform. It is spent whatever comes next: this step is committed by itself."""
     with transaction(database) as session:
         spent = login.spend(session, state=state)
         platform = session.get_one(Platform, spent.platform_id) if spent is not None else None
     if spent is None or platform is None:
         raise LaunchRefused("unknown_state")
-    if browser is None:
-        raise LaunchRefused("no_cookie")
     if not hmac.compare_digest(login.hashed(browser), spent.browser_hash):
         raise LaunchRefused("other_browser")
     if spent.expires_at <= at:
@@ -120,8 +151,18 @@ def _hear_refusal(error: str | None) -> None:
     raise LaunchRefused("signed_out" if said in ("login_required", "interaction_required") else "platform_error", said)
 
 
-def _destination(message: Message, catalogue: Catalogue, address: str) -> Destination:
-    path = message.target.removeprefix(address)
+def _believe(token: str, *, spent: Login, platform: Platform, at: datetime) -> Message:
+    """What the platform says, by its signature and for this login alone."""
+    client = Client(allow_private=current_app.extensions["settings"].allow_private_platforms)
+    database: Database = current_app.extensions["database"]
+    key = platform_keys.key(database, client, platform=platform, kid=id_token.key_id(token), at=at)
+    expected = Expected(platform.issuer, platform.client_id, spent.nonce, spent.target, spent.deployment_id)
+    return id_token.verify(token, key=key, expected=expected, at=at)
+
+
+def _destination(message: Message) -> Destination:
+    path = message.target.removeprefix(current_app.extensions["settings"].address)
     if message.message_type == id_token.DEEP_LINKING_REQUEST:
         path = destinations.DEEP_LINKING
+    catalogue = current_app.extensions["catalogue"]
     return destinations.of(path, catalogue=catalogue, roles=roles.understood(message.roles))

@@ -68,6 +68,7 @@ DOORS: dict[str, set[str]] = {
     "GET /lti/login": PLATFORM,
     "POST /lti/login": PLATFORM,
     "POST /lti/launch": PLATFORM,
+    "POST /lti/window": {"one-time code"},
     "GET /lti/register/<token>": PLATFORM,
     "POST /lti/register/<token>": PLATFORM,
     "GET /lti/deep-linking": TRAINER,
