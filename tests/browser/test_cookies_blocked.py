@@ -2,14 +2,14 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, FrameLocator, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import BrowserContext, FrameLocator, Page, expect, sync_playwright
 from sqlalchemy import func, select
 
 from lti_tool.lti.login import Login
@@ -27,13 +27,9 @@ pytestmark = pytest.mark.browser
 
 MODULE = "From broker to facilitator"
 NEW_WINDOW = "Open in a new window"
-# Storage in frames is kept apart by site, as usual: the driver switches that off, but the last of such switches counts.
-LIKE_EVERYBODYS = "--disable-features=Translate"
-# What a browser is like that takes no cookies from scripts in frames of other sites.
-NO_COOKIES_BY_SCRIPT = """
-if (window.parent !== window)
-  Object.defineProperty(Document.prototype, "cookie", { get: () => "", set: () => undefined });
-"""
+# Storage in frames is kept apart by site, as in everybody's Chromium. The driver switches that off (then a frame of
+# another site is given none where third-party cookies are blocked); of two such switches the last one counts.
+STORAGE_IN_FRAMES = "--disable-features=Translate"
 
 
 @pytest.fixture
@@ -61,41 +57,22 @@ def platform(house: Flask) -> Iterator[FramingPlatform]:
     framing.close()
 
 
-@pytest.fixture
-def keeps_no_cookies(house: Flask) -> None:
-    """Cookies that answers set in a frame are lost, as in a browser that refuses them."""
-    inner: Callable[..., Iterable[bytes]] = house.wsgi_app
-
-    def without(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        framed = environ.get("HTTP_SEC_FETCH_DEST") == "iframe"
-
-        def begin(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            kept = [(name, value) for name, value in headers if not framed or name.lower() != "set-cookie"]
-            return start(status, kept, *rest)
-
-        return inner(environ, begin)
-
-    house.wsgi_app = without  # type: ignore[method-assign]
-
-
 @contextmanager
-def chromium(folder: Path, *, refusing: str = "", inside: str = "") -> Iterator[BrowserContext]:
-    """Chromium that gives no cookies to third parties; to the site `refusing` inside `inside`, no storage either."""
-    rules = {f"{refusing},{inside}": {"setting": 2}} if refusing else {}
+def chromium(folder: Path, platform: FramingPlatform, *, cookies: bool, storage: bool) -> Iterator[BrowserContext]:
+    """Chromium that gives the tool in the platform's frame cookies and storage of its own, or one, or neither."""
+    rules = {} if cookies else {f"{platform.tool},{platform.address}": {"setting": 2}}
     wanted = {"profile": {"content_settings": {"exceptions": {"cookies": rules}}}}
     (folder / "Default").mkdir(parents=True)
     (folder / "Default" / "Preferences").write_text(json.dumps(wanted))
+    switches = [*people.QUIET, *people.BLOCKED, *([STORAGE_IN_FRAMES] if storage else [])]
     with sync_playwright() as playwright:
-        context = _context(playwright, folder)
+        context = playwright.chromium.launch_persistent_context(
+            folder, executable_path=people.chromium(), args=switches
+        )
         try:
             yield context
         finally:
             context.close()
-
-
-def _context(playwright: Playwright, folder: Path) -> BrowserContext:
-    switches = [*people.QUIET, *people.BLOCKED, LIKE_EVERYBODYS]
-    return playwright.chromium.launch_persistent_context(folder, executable_path=people.chromium(), args=switches)
 
 
 def course(context: BrowserContext, platform: FramingPlatform) -> tuple[Page, FrameLocator]:
@@ -116,8 +93,10 @@ def shoot(page: Page, pictures: Path | None, name: str) -> None:
     page.set_viewport_size({"width": 1100, "height": 700})
 
 
-def follow(page: Page, tool: FrameLocator, pictures: Path | None, name: str) -> Page:
-    """The window that one click in the frame opens."""
+def follow(page: Page, tool: FrameLocator, heading: str, pictures: Path | None = None) -> Page:
+    """The window that one click opens on the page with that heading in the frame."""
+    name = heading.replace(" ", "-")
+    expect(tool.get_by_role("heading", name=heading)).to_be_visible()
     button = tool.get_by_role("button", name=NEW_WINDOW)
     expect(button).to_be_visible()
     shoot(page, pictures, name)
@@ -132,9 +111,16 @@ def follow(page: Page, tool: FrameLocator, pictures: Path | None, name: str) -> 
 
 
 def kept(page: Page, script: str) -> Any:
-    """What the tool's frame has in its own storage."""
+    """What the script says in the tool's frame."""
     [frame] = [each for each in page.frames if each.name == "tool"]
     return frame.evaluate(script)
+
+
+def keeps(page: Page) -> tuple[bool, bool]:
+    """Whether this browser really keeps cookies, and whether it keeps storage, in the tool's frame."""
+    cookie = "(document.cookie = '__Host-x=1; Path=/; Secure; SameSite=None; Partitioned') && document.cookie !== ''"
+    storage = "(() => { try { return localStorage.length >= 0 } catch { return false } })()"
+    return kept(page, cookie), kept(page, storage)
 
 
 def counted(house: Flask, row: type) -> int:
@@ -144,10 +130,11 @@ def counted(house: Flask, row: type) -> int:
 
 
 def test_a_partitioned_cookie_is_enough(house: Flask, platform: FramingPlatform, tmp_path: Path) -> None:
-    with chromium(tmp_path / "profile") as context:
+    with chromium(tmp_path / "profile", platform, cookies=True, storage=True) as context:
         page, tool = course(context, platform)
         expect(tool.get_by_role("heading", name=MODULE).first).to_be_visible()
         assert kept(page, "Object.keys(localStorage)") == []
+        assert keeps(page) == (True, True)
         tool.get_by_role("link", name=re.compile("When anyone can find anyone")).first.click()
         expect(tool.get_by_role("button", name="I have read this")).to_be_visible()
         second, again = course(context, platform)
@@ -162,26 +149,26 @@ def test_the_platforms_storage_is_enough_for_a_launch(
     told: bool, house: Flask, platform: FramingPlatform, tmp_path: Path, pictures: Path | None
 ) -> None:
     platform.storage, platform.told = True, told
-    with chromium(tmp_path / "profile", refusing=platform.tool, inside=platform.address) as context:
+    with chromium(tmp_path / "profile", platform, cookies=False, storage=False) as context:
         page, tool = course(context, platform)
-        window = follow(page, tool, pictures, "platform-storage")
-        assert "code" not in window.url
+        window = follow(page, tool, "You are nearly there", pictures)
+        assert keeps(page) == (False, False)
+        assert window.url == f"{platform.tool}/learn/oicf/m1"
         window.reload()
         expect(window.get_by_role("heading", name=MODULE).first).to_be_visible()
     assert (counted(house, Login), counted(house, Visit)) == (0, 1)
 
 
-@pytest.mark.usefixtures("keeps_no_cookies")
 def test_our_own_storage_in_the_frame_is_enough_for_a_launch(
     house: Flask, platform: FramingPlatform, tmp_path: Path
 ) -> None:
-    with chromium(tmp_path / "profile") as context:
-        context.add_init_script(NO_COOKIES_BY_SCRIPT)
+    with chromium(tmp_path / "profile", platform, cookies=False, storage=True) as context:
         page, tool = course(context, platform)
         other, its_tool = course(context, platform)  # at the same time, in the same browser
-        window = follow(page, tool, None, "")
+        window = follow(page, tool, "You are nearly there")
+        assert keeps(page) == (False, True)
+        follow(other, its_tool, "You are nearly there")
         assert kept(page, "Object.keys(localStorage)") == []
-        follow(other, its_tool, None, "")
         window.reload()
         expect(window.get_by_role("heading", name=MODULE).first).to_be_visible()
     assert (counted(house, Login), counted(house, Visit)) == (0, 2)
@@ -190,9 +177,12 @@ def test_our_own_storage_in_the_frame_is_enough_for_a_launch(
 def test_without_any_storage_a_new_window_is_offered_before_the_platform_has_answered(
     house: Flask, platform: FramingPlatform, tmp_path: Path, pictures: Path | None
 ) -> None:
-    with chromium(tmp_path / "profile", refusing=platform.tool, inside=platform.address) as context:
+    with chromium(tmp_path / "profile", platform, cookies=False, storage=False) as context:
         page, tool = course(context, platform)
-        follow(page, tool, pictures, "nothing")
+        expect(tool.get_by_role("button", name=NEW_WINDOW)).to_be_visible()
+        assert keeps(page) == (False, False)
+        assert platform.asked("/auth") == []
+        follow(page, tool, "Please open this in a new window", pictures)
     assert len(platform.asked("/auth")) == 1
     assert counted(house, Visit) == 1
 
@@ -200,7 +190,7 @@ def test_without_any_storage_a_new_window_is_offered_before_the_platform_has_ans
 def test_a_launch_that_finds_no_proof_says_what_to_do(
     house: Flask, platform: FramingPlatform, tmp_path: Path, pictures: Path | None
 ) -> None:
-    with chromium(tmp_path / "profile") as context:
+    with chromium(tmp_path / "profile", platform, cookies=True, storage=True) as context:
         page, tool = course(context, platform)
         expect(tool.get_by_role("heading", name=MODULE).first).to_be_visible()
         # Begun by somebody else: the state is good, but not in this browser.
@@ -213,7 +203,7 @@ def test_a_launch_that_finds_no_proof_says_what_to_do(
 
 
 def test_the_frame_is_given_the_pages_height_and_then_there_is_peace(platform: FramingPlatform, tmp_path: Path) -> None:
-    with chromium(tmp_path / "profile") as context:
+    with chromium(tmp_path / "profile", platform, cookies=True, storage=True) as context:
         page, tool = course(context, platform)
         expect(tool.get_by_role("heading", name=MODULE).first).to_be_visible()
         expect(page.locator("#heights")).to_have_text(re.compile(r"\d"))
