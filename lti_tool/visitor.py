@@ -86,17 +86,26 @@ class Visitor:
     learner_view: bool = False
 
 
-def open_visit(session: Session, *, visit: Visit, earlier: str | None, at: datetime) -> str:
-    """The visit stands and takes over from the browser's earlier one; the token returned goes into the cookie."""
-    token = secrets.token_urlsafe(32)
-    before = session.get(Visit, _hash(earlier)) if earlier else None
-    same_person = before is not None and before.person_id == visit.person_id and before.expires_at > at
-    visit.form_key = before.form_key if before is not None and same_person else secrets.token_urlsafe(32)
+def open_visit(session: Session, *, visit: Visit, earlier: str | None, at: datetime, token: str | None = None) -> str:
+    """The visit stands and takes over from the browser's earlier one; the token returned goes into the cookie.
+
+    A token is given where the visit does not begin in this browser window but in one that is yet to be opened.
+    """
+    token = token or secrets.token_urlsafe(32)
+    visit.form_key = _kept_form_key(session, visit, earlier, at) or secrets.token_urlsafe(32)
     visit.token_hash = _hash(token)
     visit.started_at, visit.expires_at = at, at + LIFETIME
     session.add(visit)
     session.flush()
     return token
+
+
+def take_over(session: Session, *, token: str, earlier: str | None, at: datetime) -> None:
+    """The visit of this token, opened elsewhere, takes over from the earlier one of the browser that shows it now."""
+    visit = session.get(Visit, _hash(token))
+    if visit is None or visit.expires_at <= at:
+        raise NobodyHere
+    visit.form_key = _kept_form_key(session, visit, earlier, at) or visit.form_key
 
 
 def hand_over(response: Response, token: str) -> None:
@@ -235,6 +244,13 @@ def forget_ended(session: Session, *, at: datetime) -> None:
     """Visits that ended are gone, the operator's too."""
     session.execute(delete(Visit).where(Visit.expires_at < at))
     session.execute(delete(OperatorVisit).where(OperatorVisit.expires_at < at))
+
+
+def _kept_form_key(session: Session, visit: Visit, earlier: str | None, at: datetime) -> str | None:
+    """The form key of the browser's earlier visit, where the same person is still in it."""
+    before = session.get(Visit, _hash(earlier)) if earlier else None
+    same_person = before is not None and before.person_id == visit.person_id and before.expires_at > at
+    return before.form_key if before is not None and same_person else None
 
 
 def _form_key() -> str:

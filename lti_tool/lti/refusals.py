@@ -53,9 +53,9 @@ LAUNCHES = {
         AGAIN,
     ),
     "login_expired": (_l("This launch took too long"), AGAIN),
-    "no_cookie": (
-        _l("Your browser did not keep what we need to recognise you"),
-        _l("Open the link in a new window, or allow cookies for this page, and try once more."),
+    "window_code": (
+        _l("This page was open too long, or was used already"),
+        AGAIN,
     ),
     "other_browser": (_l("This launch was begun in another browser"), AGAIN),
     "signed_out": (_l("Your learning platform no longer knows you"), _l("Sign in there, then open the link again.")),
