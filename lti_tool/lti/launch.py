@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from courses import participation
 from courses.catalogue import Catalogue
 from courses.people import Person
-from lti_tool import visitor
+from lti_tool import browser_kind, visitor
 from lti_tool.errors import LaunchRefused
 from lti_tool.lti import counterparts, deep_linking, destinations, id_token, login, platform_keys, platforms, roles
 from lti_tool.lti.destinations import Destination
@@ -42,6 +42,7 @@ def launch() -> Response:
     destination = _destination(message, current_app.extensions["catalogue"], settings.address)
     with transaction(database) as session:
         visit = admit(session, platform_id=platform.id, message=message, destination=destination, at=at)
+        visit.browser = browser_kind.of(request.user_agent.string)
         earlier = request.cookies.get(visitor.COOKIE)
         ticket = visitor.open_visit(session, visit=visit, earlier=earlier, at=at)
         if message.deep_linking is not None:
