@@ -11,6 +11,10 @@ ToolError
 │   ├── NotForThisRole      somebody is here, but not as whom the page is for
 │   ├── NothingIsKept       a form sent in the learner view, in which nothing is saved
 │   └── FormRefused         a form without its token, or with the token of another visit
+├── SignInRefused           a sign-in or invitation that is not good; says not more than that
+│   ├── NoAccount           no such open account, or not this password, passkey or identity
+│   ├── InvitationRefused   an invitation that is unknown, spent or too old
+│   └── TooOften            tried too often; `wait` says how long nothing is tried
 └── PlatformTrouble
     ├── AddressRefused      an address we do not call: wrong scheme, private network, foreign host
     ├── PlatformUnreachable no usable answer in time; worth another try
@@ -18,6 +22,8 @@ ToolError
     ├── DeliverLater        a score that waits; the worker tries again
     └── DeliveryRefused     a score that will not arrive; the reason stands in its ScoreDelivery row
 """
+
+from datetime import timedelta
 
 
 class ToolError(Exception):
@@ -84,6 +90,26 @@ class NothingIsKept(VisitorRefused):
 
 class FormRefused(VisitorRefused):
     """The form carries no token, or that of another visit (the browser was launched as someone else meanwhile)."""
+
+
+class SignInRefused(ToolError):
+    """Signing in did not end well. What exactly was wrong is not told."""
+
+
+class NoAccount(SignInRefused):
+    """There is no such open account, or what was shown does not open it."""
+
+
+class InvitationRefused(SignInRefused):
+    """The invitation is unknown, spent or too old."""
+
+
+class TooOften(SignInRefused):
+    """It was tried too often; nothing is tried for as long as `wait`."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__("too often")
+        self.wait = wait
 
 
 class PlatformTrouble(ToolError):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Response, current_app, g, request
 
-from lti_tool import visitor
+from lti_tool import browser_kind, visitor
 from lti_tool.errors import LaunchRefused
 from lti_tool.lti import (
     admission,
@@ -56,6 +56,7 @@ def _let_in(
             session, platform=platform, message=message, catalogue=catalogue, address=settings.address
         )
         visit = admission.admit(session, platform_id=platform.id, came=came, at=at)
+        visit.browser = browser_kind.of(request.user_agent.string)
         # Where no cookie came, none would come with the next page: the visit waits for a window of its own.
         code = new_window.secret() if proof.stored else ""
         token = new_window.ticket(code, secret_key=settings.secret_key) if code else None

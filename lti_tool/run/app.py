@@ -39,6 +39,7 @@ from lti_tool.pages import (
     platforms as platform_pages,
 )
 from lti_tool.run.settings import Settings
+from lti_tool.sign_in import doors as sign_in_doors
 from xapi_store import api as xapi
 from xapi_store.database import UNREACHABLE, Base, Database
 from xapi_store.keys import Seal
@@ -69,7 +70,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["seal"] = Seal(settings.secret_key)
     Babel(app, locale_selector=_language)
     app.register_blueprint(certificate_check.blueprint())
-    for door in (*doors.ALL, *PAGES):
+    for door in (*doors.ALL, *sign_in_doors.ALL, *PAGES):
         app.register_blueprint(door.bp)
     if settings.demo:
         app.register_blueprint(design.bp)
