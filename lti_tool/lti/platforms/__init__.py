@@ -38,7 +38,12 @@ class Platform(Base):
     def speaks_for(self, url: str) -> bool:
         """True where the address lies on a host that was tied to this platform when it was connected."""
         own = (self.issuer, self.authorization_endpoint, self.token_endpoint, self.jwks_uri)
-        return urlsplit(url).netloc in {urlsplit(each).netloc for each in own}
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return False
+        schemes = ("https", urlsplit(self.authorization_endpoint).scheme)
+        return parts.scheme in schemes and parts.netloc in {urlsplit(each).netloc for each in own}
 
 
 class Deployment(Base):
