@@ -19,9 +19,9 @@ from lti_tool.errors import PlatformTrouble
 from lti_tool.lti import onboarding
 from lti_tool.lti.platform_client import Client
 from lti_tool.run import demo as demo_run
+from lti_tool.run import key_commands, store_commands
 from lti_tool.run import migrate as migration
 from lti_tool.run import serve as serving
-from lti_tool.run import store_commands
 from lti_tool.run.command_line import database_at_hand, json_option, say, show
 from lti_tool.run.settings import SettingRefused, Settings
 from lti_tool.run.supervisor import CannotStart
@@ -195,5 +195,5 @@ def _abroad(client: Client) -> tuple[verification.ResolveKey, verification.Resol
     return key, status
 
 
-for each in store_commands.ALL:
+for each in (key_commands.keys, *store_commands.ALL):
     animateur.add_command(each)
