@@ -165,12 +165,9 @@ def by_kid(session: Session, kid: str) -> SigningKey:
 
 
 def of_owner(session: Session, *, owner: str) -> list[SigningKey]:
-    """Every key of this owner, oldest first."""
-    return list(
-        session.scalars(
-            select(SigningKey).where(SigningKey.owner == owner).order_by(SigningKey.created_at, SigningKey.kid)
-        )
-    )
+    """Every key of this owner, in the order in which they sign."""
+    order = (SigningKey.retired_at.asc().nulls_last(), SigningKey.created_at)
+    return list(session.scalars(select(SigningKey).where(SigningKey.owner == owner).order_by(*order)))
 
 
 def published(session: Session, *, owner: str) -> list[dict[str, Any]]:
