@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from lti_tool.errors import LaunchRefused
+from lti_tool.lti import claim_texts
 
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 MESSAGE_TYPE = LTI + "message_type"
@@ -45,8 +46,6 @@ VERSION_1_3 = "1.3.0"
 LEEWAY = timedelta(seconds=30)
 OLDEST = timedelta(minutes=10)
 LONGEST = 64 * 1024
-# How JSON writes the one character that PostgreSQL keeps in no text.
-NUL = "\\u0000"
 # The times, the audience and the rest are judged below, each with a reason of its own.
 SIGNATURE_ONLY: Any = {f"verify_{name}": False for name in ("exp", "nbf", "iat", "aud", "iss", "sub", "jti")}
 
@@ -202,6 +201,9 @@ def key_id(token: str) -> str:
         raise LaunchRefused("malformed_token") from error
     if not isinstance(header, dict) or header.get("alg") != "RS256":
         raise LaunchRefused("wrong_algorithm")
+    if "crit" in header:
+        # Whatever must be understood is nothing that we know (RFC 7515, 4.1.11).
+        raise LaunchRefused("malformed_token", "crit")
     if not isinstance(header.get("kid"), str) or not header["kid"]:
         raise LaunchRefused("unknown_key", "no kid")
     return str(header["kid"])
@@ -216,6 +218,7 @@ def verify(token: str, *, key: RSAPublicKey, expected: Expected, at: datetime) -
         claims: dict[str, Any] = jwt.decode(token, key, algorithms=["RS256"], options=SIGNATURE_ONLY)
     except (jwt.PyJWTError, ValueError, RecursionError) as error:
         raise LaunchRefused("bad_signature", type(error).__name__) from error
+    claim_texts.check(claims)
     _check_parties(claims, expected)
     _check_times(claims, at)
     _check_login(claims, expected)
@@ -237,8 +240,10 @@ def _check_parties(claims: dict[str, Any], expected: Expected) -> None:
 def _check_times(claims: dict[str, Any], at: datetime) -> None:
     now, leeway = at.timestamp(), LEEWAY.total_seconds()
     issued, ends, starts = (_number(claims.get(name)) for name in ("iat", "exp", "nbf"))
-    if issued is None or ends is None:
+    if issued is None or ends is None or (starts is None and claims.get("nbf") is not None):
         raise LaunchRefused("no_times")
+    if ends <= issued:
+        raise LaunchRefused("no_times", "it ends before it begins")
     if ends <= now - leeway:
         raise LaunchRefused("expired")
     if issued > now + leeway or (starts is not None and starts > now + leeway):
@@ -267,8 +272,6 @@ def _check_login(claims: dict[str, Any], expected: Expected) -> None:
 def _read(claims: dict[str, Any]) -> Message:
     if not claims.get("sub"):
         raise LaunchRefused("anonymous")
-    if NUL in json.dumps(claims):
-        raise LaunchRefused("malformed_claims", "a character that no text has")
     try:
         read = CLAIMS.load(claims)
     except ValidationError as error:
@@ -282,13 +285,13 @@ def _read(claims: dict[str, Any]) -> Message:
         message_type=kind,
         deployment_id=claims[DEPLOYMENT_ID],
         sub=read["sub"],
-        name=read.get("name"),
-        locale=(read.get("presentation") or {}).get("locale") or read.get("locale"),
+        name=claim_texts.shown(read.get("name")),
+        locale=claim_texts.language((read.get("presentation") or {}).get("locale") or read.get("locale")),
         target=read["target"],
         roles=tuple(read["roles"]),
         # A platform may launch from outside any course: then the link stands for itself.
         context_id=context.get("id") or f"link:{link.get('id', '')}",
-        context_title=context.get("title") or context.get("label") or link.get("title") or "",
+        context_title=claim_texts.shown(context.get("title") or context.get("label") or link.get("title")) or "",
         link_id=link.get("id"),
         family=(read.get("platform") or {}).get("product_family_code"),
         endpoint=read.get("endpoint") or {},
@@ -302,7 +305,11 @@ def _read(claims: dict[str, Any]) -> Message:
 
 
 def _number(value: Any) -> float | None:
-    """A finite number, or None: JSON as Python reads it knows NaN, which would pass every comparison."""
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+    """A finite number, or None: JSON as Python reads it knows NaN (which would pass every comparison) and huge ones."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
         return None
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None

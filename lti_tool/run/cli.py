@@ -18,8 +18,8 @@ from lti_tool.errors import NoSuchPlatform, PlatformTrouble
 from lti_tool.lti import onboarding
 from lti_tool.lti.platform_client import Client
 from lti_tool.run import demo as demo_run
+from lti_tool.run import key_commands, people_commands, platform_commands, store_commands
 from lti_tool.run import migrate as migration
-from lti_tool.run import people_commands, platform_commands, store_commands
 from lti_tool.run import serve as serving
 from lti_tool.run.command_line import database_at_hand, json_option, say, show
 from lti_tool.run.settings import SettingRefused, Settings
@@ -195,5 +195,5 @@ def _abroad(client: Client) -> tuple[verification.ResolveKey, verification.Resol
     return key, status
 
 
-for each in (*store_commands.ALL, platform_commands.platform, people_commands.person):
+for each in (*store_commands.ALL, platform_commands.platform, people_commands.person, key_commands.keys):
     animateur.add_command(each)

@@ -7,7 +7,7 @@ import threading
 from procrastinate import App
 
 from courses.catalogue import Catalogue
-from lti_tool.lti import deliveries
+from lti_tool.lti import deliveries, tool_keys
 from lti_tool.run import forwarder
 from lti_tool.run.app import CONTENT
 from lti_tool.run.settings import Settings
@@ -41,6 +41,7 @@ def runner(settings: Settings, database: Database) -> App:
     seal, catalogue = Seal(settings.secret_key), Catalogue.load(CONTENT)
     deliveries.register(app, database=database, settings=settings, seal=seal, catalogue=catalogue)
     forgetting.register(app, database=database)
+    tool_keys.register(app, database=database, seal=seal)
     return app
 
 
