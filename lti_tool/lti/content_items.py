@@ -82,6 +82,15 @@ def written(offered: Iterable[Offer], *, address: str, terms: Terms, wishes: Wis
     return items
 
 
+def reviewable(offer: Offer, *, address: str) -> dict[str, Any]:
+    """The `submissionReview` of a line item: where its scores can be opened for review (Submission Review 1.0)."""
+    return {
+        "reviewableStatus": list(REVIEWABLE),
+        "url": address + destinations.review_path(offer.path),
+        "custom": {"activity": offer.iri},
+    }
+
+
 def _resource_link(offer: Offer, base: dict[str, Any], address: str, terms: Terms, wishes: Wishes) -> dict[str, Any]:
     """LTI Resource Link (3.6). `custom` names the activity too: it survives when a platform copies its course."""
     item = {"type": RESOURCE_LINK, **base, "custom": {"activity": offer.iri}, **_pictures(address)}
@@ -106,18 +115,13 @@ _WRITERS = {RESOURCE_LINK: _resource_link, LINK: _link, HTML: _html}
 
 
 def _line_item(offer: Offer, address: str) -> dict[str, Any]:
-    """The column that the platform makes for the link; its scores can be opened for review (3.6; Submission Review)."""
-    review = {
-        "reviewableStatus": list(REVIEWABLE),
-        "url": address + destinations.review_path(offer.path),
-        "custom": {"activity": offer.iri},
-    }
+    """The column that the platform makes for the link (3.6)."""
     return {
         "label": offer.title,
         "scoreMaximum": MAXIMUM,
         "resourceId": offer.iri,
         "tag": offer.kind,
-        "submissionReview": review,
+        "submissionReview": reviewable(offer, address=address),
     }
 
 

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -59,13 +60,15 @@ class DeepLinkingRequest(Base):
 def note(session: Session, *, visit: Visit, message: Message, asked: dict[str, Any]) -> None:
     """The visit knows where its answer goes: to the platform's own hosts and nowhere else."""
     platform = session.get_one(Platform, visit.platform_id)
-    if not platform.speaks_for(asked["deep_link_return_url"]):
+    target = asked["deep_link_return_url"]
+    schemes = {"https", urlsplit(platform.authorization_endpoint).scheme}
+    if not platform.speaks_for(target) or urlsplit(target).scheme not in schemes:
         raise LaunchRefused("foreign_return", f"platform {platform.id}")
     row = DeepLinkingRequest(
         visit=visit.token_hash,
         platform_id=platform.id,
         deployment_id=message.deployment_id,
-        return_url=asked["deep_link_return_url"],
+        return_url=target,
         data=asked.get("data"),
         several=asked["accept_multiple"],
         types=asked["accept_types"],

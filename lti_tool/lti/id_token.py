@@ -106,10 +106,18 @@ class GroupsClaim(Loose):
     context_groups_url = fields.String(allow_none=True)
 
 
+class UserId(fields.String):
+    """A user's id. Moodle writes the one of `for_user` as a number."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        return super()._deserialize(str(value) if whole else value, attr, data, **kwargs)
+
+
 class ForUserClaim(Loose):
     """Submission Review 1.0, 3.3: whose work is reviewed."""
 
-    user_id = fields.String(required=True, validate=validate.Length(1, 255))
+    user_id = UserId(required=True, validate=validate.Length(1, 255))
 
 
 class DeepLinkingClaim(Loose):

@@ -121,7 +121,7 @@ def register(client: Client, *, found: Configuration, tool: dict[str, Any], bear
 def tool_configuration(address: str, *, names: bool = True) -> dict[str, Any]:
     """This tool as it introduces itself (Dynamic Registration 1.0, 3.4); `names` asks for people's names."""
     deep_linking = {"type": id_token.DEEP_LINKING_REQUEST, "target_link_uri": f"{address}/lti/deep-linking"}
-    review = {"type": id_token.SUBMISSION_REVIEW_REQUEST, "target_link_uri": f"{address}/teach"}
+    review = {"type": id_token.SUBMISSION_REVIEW_REQUEST, "target_link_uri": f"{address}/review"}
     return {
         "application_type": "web",
         "response_types": ["id_token"],

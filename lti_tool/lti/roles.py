@@ -101,6 +101,8 @@ def override(session: Session, *, platform_id: int, lis_role: str, role: str, at
 
 def forget_override(session: Session, *, platform_id: int, lis_role: str) -> None:
     """On this platform the role means again what it means everywhere."""
+    if not lis_role.isprintable():
+        return  # no override has such a name, and no query can hold it
     session.execute(
         delete(RoleOverride).where(RoleOverride.platform_id == platform_id, RoleOverride.lis_role == lis_role)
     )

@@ -53,7 +53,7 @@ def _book(course: Course, module: Module, titles: dict[str, str], wanted: list[s
 def _holds(book: Book, wanted: list[str]) -> bool:
     module = book.module
     texts = [module.code, module.title, module.result, *module.units, *book.competences]
-    texts += [text for _, step in book.steps for text in (step.code, step.title, step.lead)]
+    texts += [text for _, step in book.steps for text in (step.code, step.title, step.kind, step.lead)]
     everything = " ".join(texts).casefold()
     return all(word in everything for word in wanted)
 

@@ -15,6 +15,8 @@ from lti_tool.lti.platforms import Platform
 from lti_tool.pages import words
 from xapi_store.transaction import transaction
 
+LARGEST = 2**63
+
 bp = Blueprint("platform_roles", __name__, url_prefix="/operator/platforms/<int:platform_id>/roles")
 
 
@@ -66,7 +68,7 @@ def _page(platform_id: int, form: dict[str, Any] | None = None) -> str:
 
 
 def _platform(session: Session, platform_id: int) -> Platform:
-    found = session.get(Platform, platform_id)
+    found = session.get(Platform, platform_id) if platform_id < LARGEST else None
     if found is None:
         raise NotFound
     return found

@@ -115,7 +115,10 @@ def test_what_an_operator_cannot_change_is_said(operator: Person) -> None:
     answer = operator.send(PAGE, PAGE, lis_role="Instructor", role="operator")
     assert (answer.status_code, "Choose what the role means here." in answer.text) == (422, True)
     assert 'value="Instructor"' in answer.text
-    assert operator.get("/operator/platforms/99/roles").status_code == 404
+    for number in (99, 2**63, 2**70):
+        assert operator.get(f"/operator/platforms/{number}/roles").status_code == 404
+    assert operator.send(PAGE, PAGE, lis_role="a\x00b", role="trainer").status_code == 422
+    assert operator.send(f"{PAGE}/forget", PAGE, lis_role="a\x00b").status_code == 303
 
 
 def test_an_observer_sees_whom_the_platform_names_wherever_the_link_leads(

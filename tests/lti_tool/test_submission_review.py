@@ -64,10 +64,10 @@ def test_a_trainer_reads_a_learners_answers(house: Flask, platform: SigningPlatf
     assert "<form" not in re.sub(r"<dialog.*?</dialog>", "", page, flags=re.S)
 
 
-def test_moodle_sends_the_links_own_address_and_only_a_user_id(
-    house: Flask, platform: SigningPlatform, ada: Person
-) -> None:
-    browser, answer = reviewed(house, platform, "trainer", "ada", path="/learn/oicf/m1")
+def test_moodle_sends_the_links_own_address_and_only_a_number(house: Flask, platform: SigningPlatform) -> None:
+    walking.launch(house, platform, "345", name="Ada Example")
+    for_user = {FOR_USER: {"user_id": 345}}
+    browser, answer = reviewed(house, platform, "trainer", None, path="/learn/oicf/m1", **for_user)
     assert re.fullmatch(rf"{TOOL_ADDRESS}/review/oicf/m1/[0-9a-f-]{{36}}", answer.location)
     page = shown(browser, answer)
     assert page.count('aria-labelledby="step-') == 5
