@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, FrameLocator, Page, Playwright, expect
+from playwright.sync_api import BrowserContext, Frame, FrameLocator, Page, Playwright, expect
 from sqlalchemy import func, select
 
 from lti_tool.lti.login import Login
 from lti_tool.visitor import Visit
 from tests.browser import people
 from tests.browser.framing_platform import FramingPlatform
+from tests.browser.test_accessible import faults
 from xapi_store.database import Database
 
 pytestmark = pytest.mark.browser
@@ -84,6 +85,7 @@ def follow(page: Page, tool: FrameLocator, heading: str, pictures: Path | None =
     button = tool.get_by_role("button", name=NEW_WINDOW)
     expect(button).to_be_visible()
     shoot(page, pictures, name)
+    assert faults(the_frame(page)) == []
     with page.context.expect_page() as opening:
         button.click()
     window = opening.value
@@ -94,10 +96,15 @@ def follow(page: Page, tool: FrameLocator, heading: str, pictures: Path | None =
     return window
 
 
+def the_frame(page: Page) -> Frame:
+    """The tool's frame, for scripts."""
+    [frame] = [each for each in page.frames if each.name == "tool"]
+    return frame
+
+
 def kept(page: Page, script: str) -> Any:
     """What the script says in the tool's frame."""
-    [frame] = [each for each in page.frames if each.name == "tool"]
-    return frame.evaluate(script)
+    return the_frame(page).evaluate(script)
 
 
 def keeps(page: Page) -> tuple[bool, bool]:
@@ -158,6 +165,16 @@ def test_our_own_storage_in_the_frame_is_enough_for_a_launch(
     assert (counted(house, Login), counted(house, Visit)) == (0, 2)
 
 
+def test_an_offer_that_waited_too_long_says_so(opened: Chromium, platform: FramingPlatform) -> None:
+    with opened(cookies=False, storage=True) as context:
+        context.clock.install()
+        page, tool = course(context, platform)
+        expect(tool.get_by_role("button", name=NEW_WINDOW)).to_be_visible()
+        page.clock.fast_forward(120_000)
+        expect(tool.get_by_text("This page waited too long")).to_be_visible()
+        expect(tool.get_by_role("button", name=NEW_WINDOW)).to_be_hidden()
+
+
 def test_without_any_storage_a_new_window_is_offered_before_the_platform_has_answered(
     house: Flask, platform: FramingPlatform, opened: Chromium, pictures: Path | None
 ) -> None:
@@ -182,6 +199,7 @@ def test_a_launch_that_finds_no_proof_says_what_to_do(
         page.evaluate("where => document.querySelector('iframe').src = where", login.location)
         expect(tool.get_by_role("heading", name="did not keep what we need")).to_be_visible()
         shoot(page, pictures, "no-proof")
+        assert faults(the_frame(page)) == []
         expect(tool.get_by_text("open it there once more")).to_be_visible()
     assert (counted(house, Login), counted(house, Visit)) == (1, 1)
 
