@@ -220,3 +220,9 @@ def test_the_frame_is_given_the_pages_height_and_then_there_is_peace(
         assert page.locator("#heights").inner_text().split() == told
         page.set_viewport_size({"width": 390, "height": 700})
         expect(page.locator("#heights")).not_to_have_text(" ".join(told))
+        page.wait_for_timeout(800)
+        before = page.locator("#heights").inner_text().split()
+        # A page that is always taller than its frame, whatever the frame is given.
+        kept(page, "document.body.style.minHeight = 'calc(100vh + 40px)'")
+        page.wait_for_timeout(1500)
+        assert len(page.locator("#heights").inner_text().split()) - len(before) <= 3
