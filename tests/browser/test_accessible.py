@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Frame, Page, expect
 
 from tests.browser import walk
 from tests.browser.conftest import Demo
@@ -22,7 +22,7 @@ OF_STORE = ("", "/statements", "/forwarding", "/profiles", "/erasure")
 OPERATOR = ["/operator", "/operator/stores", "STATEMENT", *(f"{STORE}{page}" for page in OF_STORE)]
 
 
-def faults(page: Page) -> list[dict[str, Any]]:
+def faults(page: Page | Frame) -> list[dict[str, Any]]:
     """What axe finds on this page, by rule and place."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)

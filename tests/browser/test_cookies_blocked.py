@@ -4,23 +4,20 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, FrameLocator, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Frame, FrameLocator, Page, Playwright, expect
 from sqlalchemy import func, select
 
 from lti_tool.lti.login import Login
-from lti_tool.run.app import create_app
-from lti_tool.run.settings import Settings
 from lti_tool.visitor import Visit
-from tests import builders
 from tests.browser import people
 from tests.browser.framing_platform import FramingPlatform
-from tests.demo.serving import free_port, served
-from tests.walking import SECRET
+from tests.browser.test_accessible import faults
 from xapi_store.database import Database
 
 pytestmark = pytest.mark.browser
@@ -32,47 +29,35 @@ NEW_WINDOW = "Open in a new window"
 STORAGE_IN_FRAMES = "--disable-features=Translate"
 
 
-@pytest.fixture
-def house(database_url: str) -> Iterator[Flask]:
-    """The whole tool, answering at localhost."""
-    port = free_port()
-    settings = Settings(
-        database_url=database_url,
-        public_url=f"http://localhost:{port}",
-        secret_key=SECRET,
-        allow_private_platforms=True,
-    )
-    app = create_app(settings)
-    with served(app, port):
-        yield app
-    app.extensions["database"].close()
+@dataclass(frozen=True)
+class Chromium:
+    """Starts browsers that give no cookies to third parties, each with a profile of its own in this folder."""
 
+    driver: Playwright
+    folder: Path
+    platform: FramingPlatform
 
-@pytest.fixture
-def platform(house: Flask) -> Iterator[FramingPlatform]:
-    """A platform on another site (127.0.0.1), connected to the tool."""
-    framing = FramingPlatform(tool=house.extensions["settings"].address)
-    builders.a_platform(house.extensions["database"], framing)
-    yield framing
-    framing.close()
-
-
-@contextmanager
-def chromium(folder: Path, platform: FramingPlatform, *, cookies: bool, storage: bool) -> Iterator[BrowserContext]:
-    """Chromium that gives the tool in the platform's frame cookies and storage of its own, or one, or neither."""
-    rules = {} if cookies else {f"{platform.tool},{platform.address}": {"setting": 2}}
-    wanted = {"profile": {"content_settings": {"exceptions": {"cookies": rules}}}}
-    (folder / "Default").mkdir(parents=True)
-    (folder / "Default" / "Preferences").write_text(json.dumps(wanted))
-    switches = [*people.QUIET, *people.BLOCKED, *([STORAGE_IN_FRAMES] if storage else [])]
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            folder, executable_path=people.chromium(), args=switches
+    @contextmanager
+    def __call__(self, *, cookies: bool, storage: bool) -> Iterator[BrowserContext]:
+        """One that gives the tool in the platform's frame cookies and storage of its own, or one, or neither."""
+        rules = {} if cookies else {f"{self.platform.tool},{self.platform.address}": {"setting": 2}}
+        wanted = {"profile": {"content_settings": {"exceptions": {"cookies": rules}}}}
+        (self.folder / "Default").mkdir(parents=True)
+        (self.folder / "Default" / "Preferences").write_text(json.dumps(wanted))
+        switches = [*people.QUIET, *people.BLOCKED, *([STORAGE_IN_FRAMES] if storage else [])]
+        context = self.driver.chromium.launch_persistent_context(
+            self.folder, executable_path=people.chromium(), args=switches
         )
         try:
             yield context
         finally:
             context.close()
+
+
+@pytest.fixture
+def opened(driver: Playwright, tmp_path: Path, platform: FramingPlatform) -> Chromium:
+    """Browsers for this platform."""
+    return Chromium(driver, tmp_path / "profile", platform)
 
 
 def course(context: BrowserContext, platform: FramingPlatform) -> tuple[Page, FrameLocator]:
@@ -100,6 +85,7 @@ def follow(page: Page, tool: FrameLocator, heading: str, pictures: Path | None =
     button = tool.get_by_role("button", name=NEW_WINDOW)
     expect(button).to_be_visible()
     shoot(page, pictures, name)
+    assert faults(the_frame(page)) == []
     with page.context.expect_page() as opening:
         button.click()
     window = opening.value
@@ -110,10 +96,15 @@ def follow(page: Page, tool: FrameLocator, heading: str, pictures: Path | None =
     return window
 
 
+def the_frame(page: Page) -> Frame:
+    """The tool's frame, for scripts."""
+    [frame] = [each for each in page.frames if each.name == "tool"]
+    return frame
+
+
 def kept(page: Page, script: str) -> Any:
     """What the script says in the tool's frame."""
-    [frame] = [each for each in page.frames if each.name == "tool"]
-    return frame.evaluate(script)
+    return the_frame(page).evaluate(script)
 
 
 def keeps(page: Page) -> tuple[bool, bool]:
@@ -129,8 +120,8 @@ def counted(house: Flask, row: type) -> int:
         return session.scalar(select(func.count()).select_from(row)) or 0
 
 
-def test_a_partitioned_cookie_is_enough(house: Flask, platform: FramingPlatform, tmp_path: Path) -> None:
-    with chromium(tmp_path / "profile", platform, cookies=True, storage=True) as context:
+def test_a_partitioned_cookie_is_enough(house: Flask, platform: FramingPlatform, opened: Chromium) -> None:
+    with opened(cookies=True, storage=True) as context:
         page, tool = course(context, platform)
         expect(tool.get_by_role("heading", name=MODULE).first).to_be_visible()
         assert kept(page, "Object.keys(localStorage)") == []
@@ -146,10 +137,10 @@ def test_a_partitioned_cookie_is_enough(house: Flask, platform: FramingPlatform,
 
 @pytest.mark.parametrize("told", [True, False])
 def test_the_platforms_storage_is_enough_for_a_launch(
-    told: bool, house: Flask, platform: FramingPlatform, tmp_path: Path, pictures: Path | None
+    told: bool, house: Flask, platform: FramingPlatform, opened: Chromium, pictures: Path | None
 ) -> None:
     platform.storage, platform.told = True, told
-    with chromium(tmp_path / "profile", platform, cookies=False, storage=False) as context:
+    with opened(cookies=False, storage=False) as context:
         page, tool = course(context, platform)
         window = follow(page, tool, "You are nearly there", pictures)
         assert keeps(page) == (False, False)
@@ -160,9 +151,9 @@ def test_the_platforms_storage_is_enough_for_a_launch(
 
 
 def test_our_own_storage_in_the_frame_is_enough_for_a_launch(
-    house: Flask, platform: FramingPlatform, tmp_path: Path
+    house: Flask, platform: FramingPlatform, opened: Chromium
 ) -> None:
-    with chromium(tmp_path / "profile", platform, cookies=False, storage=True) as context:
+    with opened(cookies=False, storage=True) as context:
         page, tool = course(context, platform)
         other, its_tool = course(context, platform)  # at the same time, in the same browser
         window = follow(page, tool, "You are nearly there")
@@ -174,10 +165,20 @@ def test_our_own_storage_in_the_frame_is_enough_for_a_launch(
     assert (counted(house, Login), counted(house, Visit)) == (0, 2)
 
 
+def test_an_offer_that_waited_too_long_says_so(opened: Chromium, platform: FramingPlatform) -> None:
+    with opened(cookies=False, storage=True) as context:
+        context.clock.install()
+        page, tool = course(context, platform)
+        expect(tool.get_by_role("button", name=NEW_WINDOW)).to_be_visible()
+        page.clock.fast_forward(120_000)
+        expect(tool.get_by_text("This page waited too long")).to_be_visible()
+        expect(tool.get_by_role("button", name=NEW_WINDOW)).to_be_hidden()
+
+
 def test_without_any_storage_a_new_window_is_offered_before_the_platform_has_answered(
-    house: Flask, platform: FramingPlatform, tmp_path: Path, pictures: Path | None
+    house: Flask, platform: FramingPlatform, opened: Chromium, pictures: Path | None
 ) -> None:
-    with chromium(tmp_path / "profile", platform, cookies=False, storage=False) as context:
+    with opened(cookies=False, storage=False) as context:
         page, tool = course(context, platform)
         expect(tool.get_by_role("button", name=NEW_WINDOW)).to_be_visible()
         assert keeps(page) == (False, False)
@@ -188,9 +189,9 @@ def test_without_any_storage_a_new_window_is_offered_before_the_platform_has_ans
 
 
 def test_a_launch_that_finds_no_proof_says_what_to_do(
-    house: Flask, platform: FramingPlatform, tmp_path: Path, pictures: Path | None
+    house: Flask, platform: FramingPlatform, opened: Chromium, pictures: Path | None
 ) -> None:
-    with chromium(tmp_path / "profile", platform, cookies=True, storage=True) as context:
+    with opened(cookies=True, storage=True) as context:
         page, tool = course(context, platform)
         expect(tool.get_by_role("heading", name=MODULE).first).to_be_visible()
         # Begun by somebody else: the state is good, but not in this browser.
@@ -198,12 +199,15 @@ def test_a_launch_that_finds_no_proof_says_what_to_do(
         page.evaluate("where => document.querySelector('iframe').src = where", login.location)
         expect(tool.get_by_role("heading", name="did not keep what we need")).to_be_visible()
         shoot(page, pictures, "no-proof")
+        assert faults(the_frame(page)) == []
         expect(tool.get_by_text("open it there once more")).to_be_visible()
     assert (counted(house, Login), counted(house, Visit)) == (1, 1)
 
 
-def test_the_frame_is_given_the_pages_height_and_then_there_is_peace(platform: FramingPlatform, tmp_path: Path) -> None:
-    with chromium(tmp_path / "profile", platform, cookies=True, storage=True) as context:
+def test_the_frame_is_given_the_pages_height_and_then_there_is_peace(
+    platform: FramingPlatform, opened: Chromium
+) -> None:
+    with opened(cookies=True, storage=True) as context:
         page, tool = course(context, platform)
         expect(tool.get_by_role("heading", name=MODULE).first).to_be_visible()
         expect(page.locator("#heights")).to_have_text(re.compile(r"\d"))
@@ -216,3 +220,9 @@ def test_the_frame_is_given_the_pages_height_and_then_there_is_peace(platform: F
         assert page.locator("#heights").inner_text().split() == told
         page.set_viewport_size({"width": 390, "height": 700})
         expect(page.locator("#heights")).not_to_have_text(" ".join(told))
+        page.wait_for_timeout(800)
+        before = page.locator("#heights").inner_text().split()
+        # A page that is always taller than its frame, whatever the frame is given.
+        kept(page, "document.body.style.minHeight = 'calc(100vh + 40px)'")
+        page.wait_for_timeout(1500)
+        assert len(page.locator("#heights").inner_text().split()) - len(before) <= 3
