@@ -57,6 +57,18 @@ def test_who_leaves_is_gone_from_the_roster_and_told_as_a_difference(
     assert people(changes, bearer)[BRAM]["status"] == "Active"
 
 
+def test_who_left_opens_nothing_and_is_not_marked(lms: str, tool: SmallTool, column: str) -> None:
+    bram, headers = Browser(lms, BRAM), tool.bearer(scopes.SCORE)
+    Browser(lms, FREYA).post(f"/people/{BRAM}/leave").raise_for_status()
+    assert bram.http.get(f"{lms}/start/{tool.link}").status_code == 403
+    assert tool.send(column, tool.score(userId=BRAM), headers=headers).status_code == 400
+
+    Browser(lms, FREYA).post(f"/people/{BRAM}/join").raise_for_status()
+
+    assert bram.http.get(f"{lms}/start/{tool.link}").status_code == 200
+    assert tool.send(column, tool.score(userId=BRAM), headers=headers).status_code == 200
+
+
 def test_who_is_suspended_is_inactive(lms: str, roster: str, bearer: dict[str, str]) -> None:
     Browser(lms, FREYA).post(f"/people/{BRAM}/suspend").raise_for_status()
 
