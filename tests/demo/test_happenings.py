@@ -149,6 +149,19 @@ def test_a_copied_course_has_its_own_links_and_no_columns(tool: SmallTool, aino:
     assert requests.get(after[AGS]["lineitems"], headers=headers).json() == []
 
 
+def test_a_copy_can_be_copied_and_knows_where_it_comes_from(tool: SmallTool, aino: Browser, lms: str) -> None:
+    placed(tool, custom="course=$Context.id.history\nlink=$ResourceLink.id.history")
+    freya = Browser(lms, FREYA)
+    first = freya.post("/course/copy").url.rpartition("=")[2]
+    second = freya.post("/course/copy", course=first)
+    link = second.text.rpartition('<h2><a href="/open/')[2].partition('"')[0]
+    custom = tool.claims(aino, f"/start/{link}")[CLAIM + "custom"]
+
+    assert custom["course"] == f"{first},7"
+    assert len(custom["link"].split(",")) == 2
+    assert freya.post("/course/copy", course="none").status_code == 404
+
+
 def test_learners_change_nothing_about_others(lms: str, aino: Browser) -> None:
     for path in (f"/people/{BRAM}/leave", f"/groups/11/{BRAM}/out", "/course/copy"):
         assert aino.post(path).status_code == 403
