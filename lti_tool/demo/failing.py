@@ -52,15 +52,15 @@ def _down() -> ResponseReturnValue:
 
 
 def _hang_up() -> ResponseReturnValue:
-    """The connection ends without a word, where the server lets us; a 503 elsewhere."""
+    """The connection ends without a word; where the server does not let us, after the first words."""
     socket = request.environ.get("werkzeug.socket")
     if socket is not None:
         socket.shutdown(2)
-    return _down()
+    return _break_off()
 
 
 def _break_off() -> ResponseReturnValue:
-    """A tenth of what was announced, and no more."""
+    """A tenth of what was announced, and no more; servers then end the connection."""
     answer = Response(b'{"keys": [', mimetype="application/json")
     answer.headers["Content-Length"] = "100"
     return answer

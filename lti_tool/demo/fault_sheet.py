@@ -51,8 +51,8 @@ SIGNATURE = {
     Fault.ROTATED_KEY: "A new key at each launch; the old ones are gone",
 }
 TIME = {
-    Fault.EXPIRED: "Over since an hour",
-    Fault.FUTURE_IAT: "From the future: one hour ahead",
+    Fault.EXPIRED: "Expired an hour ago",
+    Fault.FUTURE_IAT: "Made an hour from now",
     Fault.CLOCK_AHEAD: "The clock is a little ahead",
     Fault.CLOCK_BEHIND: "The clock is a little behind",
 }
@@ -88,3 +88,10 @@ GROUPS: tuple[tuple[str, str, dict[Fault, str]], ...] = (
     ("What a launch leaves out", "Named as in the message; a tool can do without the last two.", MISSING),
     ("In the browser", "What the page around the tool's frame does.", BROWSER),
 )
+
+
+def words(fault: Fault) -> str:
+    """One fault in a sentence, outside its group."""
+    if fault in MISSING:
+        return f"A launch leaves out {MISSING[fault]}"
+    return next(faults[fault] for _, _, faults in GROUPS if fault in faults)

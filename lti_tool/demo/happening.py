@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, redirect, render_template
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -62,7 +62,10 @@ def copy() -> ResponseReturnValue:
     """A copy of the course is there, and is looked at."""
     with lms().sessions.begin() as session:
         visitors.somebody(session, TRAINER, ADMINISTRATOR)
-        made = course.copy(session, session.get_one(Course, COURSE_ID), at=datetime.now(UTC))
+        source = session.get(Course, request.form.get("course", COURSE_ID))
+        if source is None:
+            raise Refused("not_found", "There is no such course.")
+        made = course.copy(session, source, at=datetime.now(UTC))
         number = made.id
     return redirect(f"/course?course={number}", 303)
 

@@ -7,7 +7,7 @@ from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from lti_tool.demo import answers, gradebook, hints, keys, tools, visitors
+from lti_tool.demo import answers, attendance, gradebook, hints, keys, tools, visitors
 from lti_tool.demo.course import COURSE_ID, Course, Link, may_open
 from lti_tool.demo.errors import Refused
 from lti_tool.demo.faults import Fault
@@ -16,7 +16,7 @@ from lti_tool.demo.hints import Hint
 from lti_tool.demo.kit import ACCEPTED_TYPES
 from lti_tool.demo.lms import lms, platform_for
 from lti_tool.demo.message import Launch, Login, Saying, check_question
-from lti_tool.demo.people import ADMINISTRATOR, ASSISTANT, LEARNER, TRAINER, Person
+from lti_tool.demo.people import ACTIVE, ADMINISTRATOR, ASSISTANT, LEARNER, TRAINER, Person
 from lti_tool.demo.tools import Tool
 
 NAMES = ("", "none", "name", "all")
@@ -38,6 +38,8 @@ def start(link_id: int) -> ResponseReturnValue:
         link = session.get(Link, link_id)
         if link is None or not may_open(person, link):
             raise Refused("not_found", "There is no such link for you in this course.")
+        if attendance.statuses(session).get(person.id, ACTIVE) != ACTIVE:
+            raise Refused("not_for_you", "You are not in this course any more.")
         asked = request.args
         named = asked.get("names", "")
         if named not in NAMES:

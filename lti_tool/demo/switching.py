@@ -74,9 +74,8 @@ def tell(app: Flask) -> None:
 
     @app.context_processor
     def words() -> dict[str, object]:
-        known = {fault: said for _, _, faults in fault_sheet.GROUPS for fault, said in faults.items()}
         return {
-            "misbehaving": [known[fault] for fault in Fault if fault in lms().faults],
+            "misbehaving": [fault_sheet.words(fault) for fault in Fault if fault in lms().faults],
             "temper": "" if lms().temper is Temper.PLAIN else fault_sheet.TEMPERS[lms().temper][0],
         }
 

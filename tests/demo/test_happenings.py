@@ -57,6 +57,18 @@ def test_who_leaves_is_gone_from_the_roster_and_told_as_a_difference(
     assert people(changes, bearer)[BRAM]["status"] == "Active"
 
 
+def test_who_left_opens_nothing_and_is_not_marked(lms: str, tool: SmallTool, column: str) -> None:
+    bram, headers = Browser(lms, BRAM), tool.bearer(scopes.SCORE)
+    Browser(lms, FREYA).post(f"/people/{BRAM}/leave").raise_for_status()
+    assert bram.http.get(f"{lms}/start/{tool.link}").status_code == 403
+    assert tool.send(column, tool.score(userId=BRAM), headers=headers).status_code == 400
+
+    Browser(lms, FREYA).post(f"/people/{BRAM}/join").raise_for_status()
+
+    assert bram.http.get(f"{lms}/start/{tool.link}").status_code == 200
+    assert tool.send(column, tool.score(userId=BRAM), headers=headers).status_code == 200
+
+
 def test_who_is_suspended_is_inactive(lms: str, roster: str, bearer: dict[str, str]) -> None:
     Browser(lms, FREYA).post(f"/people/{BRAM}/suspend").raise_for_status()
 
@@ -135,6 +147,19 @@ def test_a_copied_course_has_its_own_links_and_no_columns(tool: SmallTool, aino:
     headers = tool.bearer(scopes.LINE_ITEM_READ)
     assert f"/courses/{course}/" in after[AGS]["lineitems"]
     assert requests.get(after[AGS]["lineitems"], headers=headers).json() == []
+
+
+def test_a_copy_can_be_copied_and_knows_where_it_comes_from(tool: SmallTool, aino: Browser, lms: str) -> None:
+    placed(tool, custom="course=$Context.id.history\nlink=$ResourceLink.id.history")
+    freya = Browser(lms, FREYA)
+    first = freya.post("/course/copy").url.rpartition("=")[2]
+    second = freya.post("/course/copy", course=first)
+    link = second.text.rpartition('<h2><a href="/open/')[2].partition('"')[0]
+    custom = tool.claims(aino, f"/start/{link}")[CLAIM + "custom"]
+
+    assert custom["course"] == f"{first},7"
+    assert len(custom["link"].split(",")) == 2
+    assert freya.post("/course/copy", course="none").status_code == 404
 
 
 def test_learners_change_nothing_about_others(lms: str, aino: Browser) -> None:
