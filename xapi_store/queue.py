@@ -21,13 +21,15 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
+    any_,
     column,
+    literal,
     literal_column,
     select,
     table,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
@@ -134,13 +136,19 @@ def undone(*, task: str) -> Select[Any]:
 
 def hasten(session: Session, *, jobs: Iterable[int], at: datetime) -> int:
     """These jobs are due now, where they wait; a worker takes them within seconds. Gives their number."""
-    waiting = (JOBS.c.id.in_(list(jobs)), JOBS.c.status == _TODO, JOBS.c.scheduled_at > at)
+    waiting = (
+        JOBS.c.id == any_(literal(list(jobs), ARRAY(BigInteger))),
+        JOBS.c.status == _TODO,
+        JOBS.c.scheduled_at > at,
+    )
     return len(session.execute(update(JOBS).where(*waiting).values(scheduled_at=at).returning(JOBS.c.id)).all())
 
 
 def arguments(session: Session, *, task: str, name: str, values: Iterable[str]) -> list[dict[str, Any]]:
     """What the jobs of this task were given, done or not, where the argument of that name is one of these; in order."""
-    query = select(JOBS.c.args).where(JOBS.c.task_name == task, JOBS.c.args[name].astext.in_(list(values)))
+    query = select(JOBS.c.args).where(
+        JOBS.c.task_name == task, JOBS.c.args[name].astext == any_(literal(list(values), ARRAY(Text)))
+    )
     return list(session.scalars(query.order_by(JOBS.c.id)))
 
 

@@ -33,7 +33,7 @@ from lti_tool.lti.gradebook import DELIVERED, REFUSED, WAITING, ScoreDelivery
 from xapi_store import queue
 
 TASK = "publish_score"
-MOST_AT_ONCE = 2000
+MOST_AT_ONCE = 20_000
 
 Index("ix_score_delivery_under_way", ScoreDelivery.judged_at, postgresql_where=ScoreDelivery.status != DELIVERED)
 

@@ -49,7 +49,7 @@ NOT_JSON = re.compile(r"an answer with status [0-9]{3} that is not JSON")
 def of(reason: str | None) -> Words:
     """What happened and what helps, for the reason that stands in a ScoreDelivery row."""
     if reason is None:
-        return _l("Not tried yet"), _BY_ITSELF
+        return _l("Not tried yet"), _l("It goes by itself when it is its turn.")
     if reason in REASONS:
         return REASONS[reason]
     status = STATUS.fullmatch(reason)

@@ -26,7 +26,7 @@ class Hit:
     """Something found: its name, what tells it apart, and where it stands."""
 
     title: str
-    more: str
+    more: object
     link: str
 
 
@@ -108,11 +108,11 @@ def _launches(session: Session, asked: str) -> list[Hit]:
     """By the number on a refused page, by our own id of a person, or by a registration."""
     number = func.count()
     named = session.scalar(select(number).where(LaunchAttempt.support_id == asked)) or 0
-    hits = [Hit(asked, str(_l("the number on a page")), url_for("operator.launches", number=asked))] if named else []
+    hits = [Hit(asked, _l("the number on a page"), url_for("operator.launches", number=asked))] if named else []
     read = syntax.read_uuid(asked)
     if read is None:
         return hits
     person_id = session.scalar(select(Enrolment.person_id).where(Enrolment.id == read)) or read
     if session.scalar(select(number).where(LaunchAttempt.person_id == person_id)):
-        hits.append(Hit(str(person_id), str(_l("launches of this person")), url_for(".launches", person=person_id)))
+        hits.append(Hit(str(person_id), _l("launches of this person"), url_for(".launches", person=person_id)))
     return hits
