@@ -76,6 +76,7 @@ DOORS: dict[str, set[str]] = {
     "POST /operator/sign-in/<link>": {"one-time link"},
     "GET /operator": OPERATOR,
     "POST /operator/invite": OPERATOR,
+    "GET /operator/platforms": OPERATOR,
     "GET /operator/platforms/new": OPERATOR,
     "POST /operator/platforms/new": OPERATOR,
     "GET /operator/platforms/<int:platform_id>": OPERATOR,
