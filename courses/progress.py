@@ -15,12 +15,14 @@ from courses.errors import StepClosed
 from courses.people import Enrolment
 from courses.syllabus import Case, Module, Reading, Step
 from courses.texts import within
+from xapi_store import queue
 from xapi_store import vocabulary as words
 from xapi_store.database import Base
 
 OPEN = "open"
 STARTED = "started"
 DONE = "done"
+PUBLISH_PROGRESS = "publish_progress"
 REFLECTION_LIMIT = 5_000
 
 
@@ -88,12 +90,20 @@ def keep_place(session: Session, *, enrolment: Enrolment, step: Step, place: dic
 
 
 def finish(session: Session, *, enrolment: Enrolment, step: Step, at: datetime) -> bool:
-    """The step is done; gives whether it became so just now. The statement for it is the caller's."""
+    """The step is done; gives whether it became so just now. The statement for it is the caller's.
+
+    What the platform's gradebook learns of it is queued.
+    """
     begun = start(session, enrolment=enrolment, step=step, at=at)
     if begun.status == DONE:
         return False
     begun.status, begun.done_at = DONE, at
-    session.flush()
+    queue.defer(
+        session,
+        task=PUBLISH_PROGRESS,
+        arguments={"enrolment_id": str(enrolment.id), "step": step.iri},
+        lock=f"progress:{enrolment.id}",
+    )
     return True
 
 

@@ -13,10 +13,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, Index, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from courses import evidence, progress
+from courses import evidence, progress, reserved_seats
 from courses.agencies import Agency
 from courses.errors import NotInTeam, TeamRefused
 from courses.people import Cohort, CohortMember, Enrolment, Person
+from courses.reserved_seats import ReservedSeat
 from courses.syllabus import Exercise, Phase, Role
 from xapi_store import actors
 from xapi_store import vocabulary as words
@@ -97,16 +98,29 @@ class Seat:
         return phase_of(self.team, self.exercise)
 
 
-def enter(session: Session, *, cohort_id: int, exercise: Exercise, enrolment: Enrolment, at: datetime) -> Team:
-    """The learner has a seat: the one they have, or one in an open team that lacks people, or in a new team.
+def enter(
+    session: Session,
+    *,
+    cohort_id: int,
+    exercise: Exercise,
+    enrolment: Enrolment,
+    at: datetime,
+    holders: Sequence[str] = (),
+) -> Team:
+    """The learner has a seat: the one they have or that was kept for them, or one in an open team, or in a new team.
 
     Young teams are filled first, the fullest before the others; nobody is put into a team in its last phase.
+    `holders` are the names under which a seat may have been kept for this learner.
     """
     _lock_cohort(session, cohort_id)
     present = of(session, enrolment_id=enrolment.id, exercise=exercise)
     if present is not None:
         return present
-    team = _lacking(session, cohort_id, exercise, enrolment) or _opened(session, cohort_id, exercise, at)
+    team = (
+        _kept_for(session, cohort_id, exercise, holders)
+        or _lacking(session, cohort_id, exercise, enrolment)
+        or _opened(session, cohort_id, exercise, at)
+    )
     _sit_down(session, team, exercise, enrolment, at)
     return team
 
@@ -119,14 +133,34 @@ def form(
     TeamRefused (`too_few`, `too_many`, `seated`) where they are not between the exercise's least and most, or one of
     them has a team already.
     """
-    _lock_cohort(session, cohort_id)
     if len(enrolments) < exercise.least:
         raise TeamRefused("too_few")
-    if len(enrolments) > exercise.most:
+    return gather(session, cohort_id=cohort_id, exercise=exercise, enrolments=enrolments, expected=(), at=at)
+
+
+def gather(
+    session: Session,
+    *,
+    cohort_id: int,
+    exercise: Exercise,
+    enrolments: Sequence[Enrolment],
+    expected: Sequence[str],
+    at: datetime,
+) -> Team:
+    """These learners are a team, and a seat is kept in it for each holder who is expected.
+
+    Their number may be below the exercise's least: then the clock waits. TeamRefused (`too_few`, `too_many`,
+    `seated`) where they are none, more than its most, or one of them has a team already.
+    """
+    _lock_cohort(session, cohort_id)
+    if not enrolments and not expected:
+        raise TeamRefused("too_few")
+    if len(enrolments) + len(expected) > exercise.most:
         raise TeamRefused("too_many")
     if any(of(session, enrolment_id=enrolment.id, exercise=exercise) for enrolment in enrolments):
         raise TeamRefused("seated")
     team = _opened(session, cohort_id, exercise, at)
+    reserved_seats.reserve(session, team_id=team.id, cohort_id=cohort_id, exercise=exercise.id, holders=expected, at=at)
     for enrolment in enrolments:
         _sit_down(session, team, exercise, enrolment, at)
     return team
@@ -281,14 +315,18 @@ def _lock_cohort(session: Session, cohort_id: int) -> None:
     session.execute(select(Cohort.id).where(Cohort.id == cohort_id).with_for_update(key_share=True)).one()
 
 
+def _kept_for(session: Session, cohort_id: int, exercise: Exercise, holders: Sequence[str]) -> Team | None:
+    """The team that kept a seat for the learner, if it is still at work; locked as the others are."""
+    team_id = reserved_seats.take(session, cohort_id=cohort_id, exercise=exercise.id, holders=holders)
+    team = session.get(Team, team_id, with_for_update={"key_share": True}) if team_id is not None else None
+    return team if team is not None and team.closed_at is None else None
+
+
 def _lacking(session: Session, cohort_id: int, exercise: Exercise, enrolment: Enrolment) -> Team | None:
     """An open team with a free seat, in which the person does not sit in another of their runs."""
-    taken = (
-        select(func.count())
-        .select_from(TeamMember)
-        .where(TeamMember.team_id == Team.id)
-        .correlate(Team)
-        .scalar_subquery()
+    taken, kept = (
+        select(func.count()).select_from(each).where(each.team_id == Team.id).correlate(Team).scalar_subquery()
+        for each in (TeamMember, ReservedSeat)
     )
     wanted = min(len(exercise.roles), exercise.most)
     return session.scalar(
@@ -298,7 +336,7 @@ def _lacking(session: Session, cohort_id: int, exercise: Exercise, enrolment: En
             Team.exercise == exercise.id,
             Team.closed_at.is_(None),
             Team.phase < len(exercise.phases) - 1,
-            taken < wanted,
+            taken + kept < wanted,
             ~_sits_in(enrolment.person_id),
         )
         .order_by(Team.phase, taken.desc(), Team.opened_at)

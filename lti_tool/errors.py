@@ -3,11 +3,18 @@
 ToolError
 ├── LaunchRefused           a login or launch that must not go on; carries a stable reason code
 ├── OnboardingRefused       a platform that could not be connected; carries a stable reason code
+├── WishesRefused           what a trainer added to chosen links cannot be understood; a code for each field
+├── RoleRefused             a platform's role cannot be given that meaning; carries a stable code
 ├── NoSuchPlatform          no platform, or no deployment of it, of that id
 ├── VisitorRefused
 │   ├── NobodyHere          no visit, or one that ended
 │   ├── NotForThisRole      somebody is here, but not as whom the page is for
+│   ├── NothingIsKept       a form sent in the learner view, in which nothing is saved
 │   └── FormRefused         a form without its token, or with the token of another visit
+├── SignInRefused           a sign-in or invitation that is not good; says not more than that
+│   ├── NoAccount           no such open account, or not this password, passkey or identity
+│   ├── InvitationRefused   an invitation that is unknown, spent or too old
+│   └── TooOften            tried too often; `wait` says how long nothing is tried
 └── PlatformTrouble
     ├── AddressRefused      an address we do not call: wrong scheme, private network, foreign host
     ├── PlatformUnreachable no usable answer in time; worth another try
@@ -15,6 +22,8 @@ ToolError
     ├── DeliverLater        a score that waits; the worker tries again
     └── DeliveryRefused     a score that will not arrive; the reason stands in its ScoreDelivery row
 """
+
+from datetime import timedelta
 
 
 class ToolError(Exception):
@@ -47,6 +56,22 @@ class NoSuchPlatform(ToolError):
     """There is no platform, or no deployment of it, of that id."""
 
 
+class WishesRefused(ToolError):
+    """What a trainer added to chosen links cannot be understood. `errors` holds a stable code for each field."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__(", ".join(sorted(errors)))
+        self.errors = errors
+
+
+class RoleRefused(ToolError):
+    """A platform's role cannot be given that meaning; `code` is stable."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class VisitorRefused(ToolError):
     """The page is not for the one who asks."""
 
@@ -59,8 +84,32 @@ class NotForThisRole(VisitorRefused):
     """The visitor is known but has none of the roles that the page is for."""
 
 
+class NothingIsKept(VisitorRefused):
+    """A form was sent in the learner view, in which a trainer looks on and nothing is saved."""
+
+
 class FormRefused(VisitorRefused):
     """The form carries no token, or that of another visit (the browser was launched as someone else meanwhile)."""
+
+
+class SignInRefused(ToolError):
+    """Signing in did not end well. What exactly was wrong is not told."""
+
+
+class NoAccount(SignInRefused):
+    """There is no such open account, or what was shown does not open it."""
+
+
+class InvitationRefused(SignInRefused):
+    """The invitation is unknown, spent or too old."""
+
+
+class TooOften(SignInRefused):
+    """It was tried too often; nothing is tried for as long as `wait`."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__("too often")
+        self.wait = wait
 
 
 class PlatformTrouble(ToolError):

@@ -48,6 +48,9 @@ class SigningPlatform:
     # Paths answered otherwise than usual: status and body.
     instead: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     configuration: dict[str, Any] = field(default_factory=dict)
+    # Link headers, by path with query; and any further answers, by method and path.
+    links: dict[str, str] = field(default_factory=dict)
+    more: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         platform = self
@@ -59,6 +62,9 @@ class SigningPlatform:
             def do_POST(self) -> None:
                 self._answer(self.rfile.read(int(self.headers.get("Content-Length", 0))))
 
+            def do_PUT(self) -> None:
+                self._answer(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+
             def _answer(self, body: bytes) -> None:
                 parts = urlsplit(self.path)
                 heard = Heard(self.command, parts.path, parse_qs(parts.query), dict(self.headers), body)
@@ -67,6 +73,8 @@ class SigningPlatform:
                 self.send_response(status)
                 if status == 302:
                     self.send_header("Location", answer.decode())
+                if self.path in platform.links:
+                    self.send_header("Link", platform.links[self.path])
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
                 self.wfile.write(answer)
@@ -104,6 +112,9 @@ class SigningPlatform:
         if heard.path.endswith("/scores"):
             self.scores.append(json.loads(heard.body))
             return 200, b""
+        if (heard.method, heard.path) in self.more:
+            found = self.more[heard.method, heard.path]
+            return 200, json.dumps(found(heard) if callable(found) else found).encode()
         found = known.get((heard.method, heard.path))
         return (404, b"{}") if found is None else (200, json.dumps(found()).encode())
 

@@ -4,6 +4,8 @@ The runner is procrastinate on the same PostgreSQL: jobs commit and roll back wi
 """
 
 import contextlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -11,7 +13,21 @@ from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecisio
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
 from procrastinate.schema import SchemaManager
-from sqlalchemy import Engine
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Engine,
+    Integer,
+    Select,
+    Text,
+    column,
+    literal_column,
+    select,
+    table,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
@@ -22,6 +38,19 @@ UPKEEP = "upkeep"
 
 _PATIENCE = (10, 30, 60, 300, 900, 3600)
 _LONGEST = 6 * 3600
+
+# The runner's own table, as far as we read it; it is made by `install` and is no table of ours.
+JOBS = table(
+    "procrastinate_jobs",
+    column("id", BigInteger),
+    column("task_name", Text),
+    column("status", Text),
+    column("args", JSONB),
+    column("scheduled_at", DateTime(timezone=True)),
+    column("attempts", Integer),
+)
+_TODO: ColumnElement[str] = literal_column(f"'{Status.TODO.value}'")
+_DOING: ColumnElement[str] = literal_column(f"'{Status.DOING.value}'")
 
 # Only builds the statements: the connection is always the session's own.
 _deferring = App(connector=SyncPsycopgConnector())
@@ -93,6 +122,37 @@ def waiting(session: Session, *, task: str) -> int:
         (task, [Status.TODO.value, Status.DOING.value]),
     )
     return int(row.scalar_one())
+
+
+def undone(*, task: str) -> Select[Any]:
+    """The jobs of this task that are not done yet: id, args, attempts, when due (None: now), and `doing` or not."""
+    doing = JOBS.c.status == _DOING
+    return select(JOBS.c.id, JOBS.c.args, JOBS.c.attempts, JOBS.c.scheduled_at, doing.label("doing")).where(
+        JOBS.c.task_name == task, JOBS.c.status.in_([_TODO, _DOING])
+    )
+
+
+def hasten(session: Session, *, jobs: Iterable[int], at: datetime) -> int:
+    """These jobs are due now, where they wait; a worker takes them within seconds. Gives their number."""
+    waiting = (JOBS.c.id.in_(list(jobs)), JOBS.c.status == _TODO, JOBS.c.scheduled_at > at)
+    return len(session.execute(update(JOBS).where(*waiting).values(scheduled_at=at).returning(JOBS.c.id)).all())
+
+
+def arguments(session: Session, *, task: str, name: str, values: Iterable[str]) -> list[dict[str, Any]]:
+    """What the jobs of this task were given, done or not, where the argument of that name is one of these; in order."""
+    query = select(JOBS.c.args).where(JOBS.c.task_name == task, JOBS.c.args[name].astext.in_(list(values)))
+    return list(session.scalars(query.order_by(JOBS.c.id)))
+
+
+def hasten_all(session: Session, *, task: str, argument: str, values: Sequence[str]) -> int:
+    """Jobs of this task that were put off, and whose argument has one of these values, are due now; their number."""
+    connection = session.connection()
+    done = connection.exec_driver_sql(
+        "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = %s AND status = %s "
+        "AND scheduled_at > now() AND args ->> %s = ANY(%s)",
+        (task, Status.TODO.value, argument, list(values)),
+    )
+    return int(done.rowcount)
 
 
 def _conninfo(database_url: str) -> str:

@@ -30,7 +30,10 @@ class LtiUser(Base):
 
 
 class LmsContext(Base):
-    """A platform's course, as one deployment sees it, and the cohort that takes one of our courses there."""
+    """A platform's course, as one deployment sees it, and the cohort that takes one of our courses there.
+
+    `memberships_url` and `groups_url` are where the platform tells who is in it (NRPS) and in which of its groups.
+    """
 
     __tablename__ = "lms_context"
     __table_args__ = (UniqueConstraint("platform_id", "deployment_id", "context_id", "course"),)
@@ -42,6 +45,8 @@ class LmsContext(Base):
     course: Mapped[str]
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), unique=True)
     created_at: Mapped[datetime]
+    memberships_url: Mapped[str | None]
+    groups_url: Mapped[str | None]
 
 
 class ResourceLink(Base):
@@ -88,6 +93,7 @@ def lms_context(session: Session, *, platform: Platform, message: Message, cours
         _alone(session, f"context {platform.id} {message.deployment_id} {message.context_id} {course}")
         found = session.scalar(query)
     if found is not None:
+        _note_services(found, message)
         return found
     cohort = Cohort(agency_id=platform.agency_id, course=course, title=message.context_title, created_at=at)
     session.add(cohort)
@@ -99,10 +105,26 @@ def lms_context(session: Session, *, platform: Platform, message: Message, cours
         course=course,
         cohort_id=cohort.id,
         created_at=at,
+        memberships_url=message.memberships_url,
+        groups_url=message.groups_url,
     )
     session.add(new)
     session.flush()
     return new
+
+
+def _note_services(context: LmsContext, message: Message) -> None:
+    """Where the platform tells of members and groups; a launch that does not say takes nothing back."""
+    if message.memberships_url not in (None, context.memberships_url):
+        context.memberships_url = message.memberships_url
+    if message.groups_url not in (None, context.groups_url):
+        context.groups_url = message.groups_url
+
+
+def subs(session: Session, *, person_id: UUID) -> list[tuple[int, str]]:
+    """The platforms' users that this person is: platform and sub of each."""
+    asked = select(LtiUser.platform_id, LtiUser.sub).where(LtiUser.person_id == person_id)
+    return [(row.platform_id, row.sub) for row in session.execute(asked.order_by(LtiUser.platform_id, LtiUser.sub))]
 
 
 def note_link(

@@ -1,4 +1,8 @@
-"""The gradebook: scores travel from our queue to the platform (LTI Assignment and Grade Services 2.0)."""
+"""The gradebook: scores travel from our queue to the platform (LTI Assignment and Grade Services 2.0).
+
+Every score sent is final. Some platforms wipe a grade when told of anything less (Moodle does), so that a learner who
+works on or hands in again sends nothing until there is a new judgement.
+"""
 
 import logging
 from dataclasses import dataclass
@@ -7,26 +11,30 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Row, select
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Row, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from courses.people import CohortMember, Enrolment
 from lti_tool.errors import AddressRefused, DeliverLater, DeliveryRefused, PlatformRefused, PlatformUnreachable
-from lti_tool.lti import line_items
+from lti_tool.lti import courtesy, line_items, results
 from lti_tool.lti.counterparts import LmsContext, LtiUser, ResourceLink
-from lti_tool.lti.line_items import Column
-from lti_tool.lti.platform_client import Answer, Client
+from lti_tool.lti.line_items import Column, LineItem
+from lti_tool.lti.platform_client import Client
 from lti_tool.lti.platforms import Platform
+from lti_tool.lti.results import Result
 from lti_tool.lti.scopes import LINEITEM, RESULT, SCORE
 from lti_tool.lti.services import Services, below
+from xapi_store import queue
 from xapi_store.database import Base, Database
 from xapi_store.keys import Seal
 from xapi_store.transaction import transaction
 
 SCORE_TYPE = "application/vnd.ims.lis.v1.score+json"
-RESULTS_TYPE = "application/vnd.ims.lis.v2.resultcontainer+json"
+PUBLISH_SCORE = "publish_score"
 WAITING, DELIVERED, REFUSED = "waiting", "delivered", "refused"
 TRIES_ON_GONE_ITEM = 3
+# What is wrong with our token is no outage of the platform.
+NO_OUTAGE = ("token_refused",)
 
 log = logging.getLogger(__name__)
 
@@ -34,11 +42,16 @@ log = logging.getLogger(__name__)
 class ScoreDelivery(Base):
     """How one learner's score for one activity fares on its way: `waiting`, `delivered` or `refused`, and why.
 
-    `judged_at` is when the score was given, `sent_as` the timestamp under which it was last sent.
+    `judged_at` is when the score was given, `sent_as` the timestamp under which it was last sent. `platform_id`,
+    `sub` and `lineitem` say where it went. `platform_result` of `platform_maximum` is what the platform's gradebook
+    showed at `read_at`; `differs` where that is not what we delivered (a teacher changed it there).
     """
 
     __tablename__ = "score_delivery"
-    __table_args__ = (ForeignKeyConstraint(["store_id", "enrolment_id"], ["enrolment.store_id", "enrolment.id"]),)
+    __table_args__ = (
+        ForeignKeyConstraint(["store_id", "enrolment_id"], ["enrolment.store_id", "enrolment.id"]),
+        Index("ix_score_delivery_platform_status", "platform_id", "status"),
+    )
 
     enrolment_id: Mapped[UUID] = mapped_column(primary_key=True)
     activity: Mapped[str] = mapped_column(primary_key=True)
@@ -51,11 +64,23 @@ class ScoreDelivery(Base):
     sent_as: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    platform_id: Mapped[int | None] = mapped_column(ForeignKey("platform.id"))
+    sub: Mapped[str | None]
+    lineitem: Mapped[str | None]
+    platform_result: Mapped[Decimal | None]
+    platform_maximum: Mapped[Decimal | None]
+    differs: Mapped[bool] = mapped_column(default=False, server_default="false")
+    read_at: Mapped[datetime | None]
 
 
 @dataclass(frozen=True)
 class Score:
-    """What a learner reached in an activity (its IRI). `label` names a column that has to be made for it."""
+    """What a learner reached in an activity (its IRI). `label` names a column that has to be made for it.
+
+    `released` by a person, it replaces whatever the platform shows; otherwise it follows from progress, and neither
+    lowers a score nor touches one that was changed in the platform. `yields` where it gives a column that is the
+    only one of its module up to the module's steps.
+    """
 
     enrolment_id: UUID
     activity: str
@@ -64,6 +89,13 @@ class Score:
     judged_at: datetime
     label: str
     comment: str = ""
+    released: bool = True
+    yields: bool = False
+
+    @property
+    def share(self) -> Decimal:
+        """The score as a share of its maximum, 0 to 1."""
+        return self.given / self.maximum if self.maximum else Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -73,10 +105,12 @@ class Way:
     platform: Platform
     sub: str
     lms_context_id: int
-    lineitem: str | None
+    lineitem: LineItem | None
     lineitems: str | None
+    link_id: str | None
     scopes: tuple[str, ...]
     sent_as: datetime
+    tried_before: bool
 
 
 def deliveries(session: Session, *, enrolment_ids: list[UUID], activity: str) -> dict[UUID, ScoreDelivery]:
@@ -85,6 +119,13 @@ def deliveries(session: Session, *, enrolment_ids: list[UUID], activity: str) ->
         ScoreDelivery.enrolment_id.in_(enrolment_ids), ScoreDelivery.activity == activity
     )
     return {each.enrolment_id: each for each in session.scalars(query)}
+
+
+def has_link(session: Session, *, enrolment_id: UUID, activity: str) -> bool:
+    """True where the learner's course has a link to this very activity, with a gradebook behind it."""
+    found = _whereabouts(session, enrolment_id)
+    links = _links(session, found[2]) if found is not None else []
+    return any(link.activity == activity and SCORE in link.scopes for link in links)
 
 
 def publish(database: Database, client: Client, seal: Seal, *, score: Score, at: datetime) -> None:
@@ -97,9 +138,13 @@ def publish(database: Database, client: Client, seal: Seal, *, score: Score, at:
         return
     services = Services(database, client, seal, way.platform, way.scopes, at)
     try:
-        _deliver(services, way, score, at)
+        with courtesy.in_flight(way.platform.id):
+            _deliver(services, way, score, at)
     except (PlatformUnreachable, PlatformRefused) as error:
         _note(database, score, WAITING, reason=str(error), at=at)
+        if isinstance(error, PlatformUnreachable) and str(error) not in NO_OUTAGE:
+            with transaction(database) as session:
+                courtesy.failed(session, platform_id=way.platform.id, reason=str(error), at=at)
         raise DeliverLater(str(error)) from error
     except DeliverLater as error:
         _note(database, score, WAITING, reason=error.reason, at=at)
@@ -111,26 +156,72 @@ def publish(database: Database, client: Client, seal: Seal, *, score: Score, at:
         _note(database, score, REFUSED, reason=error.reason, at=at)
         raise
     _note(database, score, DELIVERED, reason=None, at=at)
+    _hasten_others(database, way.platform)
 
 
 def _set_out(database: Database, score: Score, at: datetime) -> Way | None:
-    """The delivery row counts one more try and holds its timestamp; None where a newer score overtook this one."""
+    """The delivery row counts one more try and holds its timestamp; None where there is nothing to be sent.
+
+    DeliverLater where the platform rests; DeliveryRefused where it has no gradebook for us.
+    """
     with transaction(database) as session:
         row = _row(session, score)
-        if row.judged_at > score.judged_at or (row.judged_at == score.judged_at and row.status == DELIVERED):
+        if _overtaken(row, score) or not _may_replace(row, score):
             return None
+        tried_before = row.judged_at == score.judged_at and row.sent_as is not None
         row.given, row.maximum, row.judged_at = score.given, score.maximum, score.judged_at
         row.status, row.delivered_at = WAITING, None
-        row.attempts += 1
-        # Moodle takes one score a second for a user and column: each is later than the one before, in whole seconds.
-        now = at.replace(microsecond=0)
-        row.sent_as = now if row.sent_as is None else max(now, row.sent_as + timedelta(seconds=1))
-        found = _way(session, score, sent_as=row.sent_as, at=at)
-        if found is None:
-            row.status, row.reason = REFUSED, "no_gradebook"
-    if found is None:
+        found = _whereabouts(session, score.enrolment_id)
+        platform_id = found[0].id if found is not None else None
+        rest = courtesy.resting(session, platform_id=platform_id, at=at) if platform_id is not None else None
+        row.platform_id = platform_id
+        way = None
+        if rest is not None:
+            row.reason = rest
+        else:
+            way = _begin(session, row, score, found, tried_before=tried_before, at=at)
+    if rest is not None:
+        raise DeliverLater(rest)
+    if way is None:
         raise DeliveryRefused("no_gradebook")
-    return found
+    return way
+
+
+def _overtaken(row: ScoreDelivery, score: Score) -> bool:
+    """True where a newer score is on its way or there, or this very one arrived."""
+    return row.judged_at > score.judged_at or (row.judged_at == score.judged_at and row.status == DELIVERED)
+
+
+def _may_replace(row: ScoreDelivery, score: Score) -> bool:
+    """What follows from progress alone neither lowers our own score nor touches one changed in the platform."""
+    if score.released or row.judged_at == score.judged_at:
+        return True
+    if row.differs:
+        row.reason = "overridden_there"
+        return False
+    return row.status == REFUSED or not row.maximum or row.given / row.maximum < score.share
+
+
+def _begin(
+    session: Session,
+    row: ScoreDelivery,
+    score: Score,
+    found: Row[Platform, str, int] | None,
+    *,
+    tried_before: bool,
+    at: datetime,
+) -> Way | None:
+    """One more try is counted, with a timestamp of its own; None where the platform has no gradebook for us."""
+    row.attempts += 1
+    # Moodle takes one score a second for a user and column: each is later than the one before, in whole seconds.
+    now = at.replace(microsecond=0)
+    row.sent_as = now if row.sent_as is None else max(now, row.sent_as + timedelta(seconds=1))
+    way = _way(session, score, found, sent_as=row.sent_as, tried_before=tried_before, at=at) if found else None
+    if way is None:
+        row.status, row.reason = REFUSED, "no_gradebook"
+    else:
+        row.sub = way.sub
+    return way
 
 
 def _row(session: Session, score: Score) -> ScoreDelivery:
@@ -145,26 +236,43 @@ def _row(session: Session, score: Score) -> ScoreDelivery:
             judged_at=score.judged_at,
             status=WAITING,
             attempts=0,
+            differs=False,
         )
         session.add(row)
     return row
 
 
-def _way(session: Session, score: Score, *, sent_as: datetime, at: datetime) -> Way | None:
-    found = _whereabouts(session, score.enrolment_id)
-    if found is None:
-        return None
+def _way(
+    session: Session,
+    score: Score,
+    found: Row[Platform, str, int],
+    *,
+    sent_as: datetime,
+    tried_before: bool,
+    at: datetime,
+) -> Way | None:
     platform, sub, context_id = found
-    links = session.scalars(
-        select(ResourceLink).where(ResourceLink.lms_context_id == context_id).order_by(ResourceLink.changed_at.desc())
-    ).all()
+    links = _links(session, context_id)
     granted = {scope for link in links for scope in link.scopes}
-    lineitem = line_items.known(session, lms_context_id=context_id, activity=score.activity, at=at)
     lineitems = next((link.lineitems for link in links if link.lineitems), None)
+    may_make = LINEITEM in granted and lineitems is not None
+    if score.yields and not may_make:
+        lineitem = session.get(LineItem, (context_id, score.activity))
+    else:
+        lineitem = line_items.known(
+            session, lms_context_id=context_id, activity=score.activity, may_make=may_make, at=at
+        )
     if SCORE not in granted or (lineitem is None and lineitems is None):
         return None
+    own = next((link.link_id for link in links if link.activity == score.activity), None)
     scopes = tuple(sorted(granted & {LINEITEM, RESULT, SCORE}))
-    return Way(platform, sub, context_id, lineitem, lineitems, scopes, sent_as)
+    return Way(platform, sub, context_id, lineitem, lineitems, own, scopes, sent_as, tried_before)
+
+
+def _links(session: Session, lms_context_id: int) -> list[ResourceLink]:
+    """The links of that course, the one told of last before the others."""
+    asked = select(ResourceLink).where(ResourceLink.lms_context_id == lms_context_id)
+    return list(session.scalars(asked.order_by(ResourceLink.changed_at.desc(), ResourceLink.link_id)))
 
 
 def _whereabouts(session: Session, enrolment_id: UUID) -> Row[Platform, str, int] | None:
@@ -187,8 +295,10 @@ def _whereabouts(session: Session, enrolment_id: UUID) -> Row[Platform, str, int
 
 
 def _deliver(services: Services, way: Way, score: Score, at: datetime) -> None:
-    url = way.lineitem or _ask_for_item(services, way, score, at)
-    answer = services.post(below(url, "scores"), _document(way, score), media_type=SCORE_TYPE)
+    url = _column(services, way, score, at)
+    if not _is_needed(services, way, score, url):
+        return
+    answer = services.post(below(url, "scores"), document(way, score), media_type=SCORE_TYPE)
     if answer.status == 409 and _stands(services, way, score, url):
         return
     if answer.status == 409:
@@ -199,19 +309,33 @@ def _deliver(services: Services, way: Way, score: Score, at: datetime) -> None:
         raise DeliveryRefused(f"status_{answer.status}")
 
 
-def _ask_for_item(services: Services, way: Way, score: Score, at: datetime) -> str:
+def _column(services: Services, way: Way, score: Score, at: datetime) -> str:
+    """The address of the column, found, made or brought up to date."""
+    column = Column(score.activity, score.label, score.maximum, way.link_id)
+    item = way.lineitem or _ask_for_item(services, way, column, at)
+    if line_items.is_outdated(item, column):
+        line_items.update(services, item=item, column=column)
+    with transaction(services.database) as session:
+        session.get_one(ScoreDelivery, (score.enrolment_id, score.activity)).lineitem = item.url
+    return item.url
+
+
+def _ask_for_item(services: Services, way: Way, column: Column, at: datetime) -> LineItem:
     if way.lineitems is None:
         raise DeliveryRefused("no_line_item")
-    column = Column(score.activity, score.label, score.maximum)
     url, made_by_us = line_items.ask(services, lineitems=way.lineitems, column=column)
     with transaction(services.database) as session:
-        kept = line_items.keep(session, way.lms_context_id, score.activity, url=url, made_by_us=made_by_us, at=at)
-    return kept or url
+        kept = line_items.keep(
+            session, way.lms_context_id, column.activity, url=url, made_by_us=made_by_us, at=at, column=column
+        )
+    if kept is None:
+        raise DeliveryRefused("column_taken")
+    return kept
 
 
-def _document(way: Way, score: Score) -> dict[str, Any]:
+def document(way: Way, score: Score) -> dict[str, Any]:
     """A score as AGS 2.0, 3.4.2 has it. Always final: Moodle wipes a grade when told of anything less."""
-    document: dict[str, Any] = {
+    said: dict[str, Any] = {
         "userId": way.sub,
         "scoreGiven": float(score.given),
         "scoreMaximum": float(score.maximum),
@@ -219,27 +343,23 @@ def _document(way: Way, score: Score) -> dict[str, Any]:
         "gradingProgress": "FullyGraded",
         "timestamp": way.sent_as.isoformat().replace("+00:00", "Z"),
     }
-    return document | ({"comment": score.comment} if score.comment else {})
+    return said | ({"comment": score.comment} if score.comment else {})
+
+
+def _is_needed(services: Services, way: Way, score: Score, url: str) -> bool:
+    """False where an earlier try of this score arrived after all, or one from progress would lower what is there."""
+    if RESULT not in way.scopes or not (way.tried_before or not score.released):
+        return True
+    there = results.of_user(services, lineitem=url, sub=way.sub)
+    if there is None or there.share is None:
+        return True
+    return not (there.equals(score.share) or (not score.released and there.share > float(score.share)))
 
 
 def _stands(services: Services, way: Way, score: Score, url: str) -> bool:
     """True where the platform already holds an equal result (AGS 2.0, 3.3); False also where we may not look."""
-    if RESULT not in way.scopes:
-        return False
-    answer = services.get(below(url, "results", user_id=way.sub), accept=RESULTS_TYPE)
-    return answer.status == 200 and any(_equal(each, score) for each in _results(answer))
-
-
-def _results(answer: Answer) -> list[dict[str, Any]]:
-    document = answer.json()
-    return [each for each in document if isinstance(each, dict)] if isinstance(document, list) else []
-
-
-def _equal(result: dict[str, Any], score: Score) -> bool:
-    reached, maximum = result.get("resultScore"), result.get("resultMaximum", 1)
-    if not isinstance(reached, int | float) or not isinstance(maximum, int | float) or maximum <= 0:
-        return False
-    return abs(reached / maximum - float(score.given / score.maximum)) < 1e-4
+    there: Result | None = results.of_user(services, lineitem=url, sub=way.sub) if RESULT in way.scopes else None
+    return there is not None and there.equals(score.share)
 
 
 def _item_gone(database: Database, way: Way, score: Score) -> None:
@@ -260,4 +380,18 @@ def _note(database: Database, score: Score, status: str, *, reason: str | None, 
         row.status, row.reason = status, reason
         if status == DELIVERED:
             row.delivered_at, row.attempts = at, 0
+            # What the platform shows is looked at anew.
+            row.differs, row.platform_result, row.platform_maximum, row.read_at = False, None, None, None
     log.info("score of registration %s: %s %s", score.enrolment_id, status, reason or "")
+
+
+def _hasten_others(database: Database, platform: Platform) -> None:
+    """The platform answers. Where it had been resting, what waits for it is due now and not in hours."""
+    with transaction(database) as session:
+        if not courtesy.answered(session, platform_id=platform.id):
+            return
+        waits = select(ScoreDelivery.enrolment_id).where(
+            ScoreDelivery.platform_id == platform.id, ScoreDelivery.status == WAITING
+        )
+        ids = sorted({str(each) for each in session.scalars(waits)})
+        queue.hasten_all(session, task=PUBLISH_SCORE, argument="enrolment_id", values=ids)

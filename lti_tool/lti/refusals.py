@@ -2,12 +2,25 @@
 
 import logging
 import secrets
+from datetime import UTC, datetime
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import SQLAlchemyError
 
-from lti_tool.errors import FormRefused, LaunchRefused, NobodyHere, NotForThisRole, OnboardingRefused, VisitorRefused
+from lti_tool.errors import (
+    FormRefused,
+    LaunchRefused,
+    NobodyHere,
+    NotForThisRole,
+    NothingIsKept,
+    OnboardingRefused,
+    VisitorRefused,
+)
+from lti_tool.lti import launch_log, under_way
+from xapi_store.database import UNREACHABLE
+from xapi_store.transaction import transaction
 
 bp = Blueprint("lti_refusals", __name__)
 log = logging.getLogger(__name__)
@@ -40,9 +53,9 @@ LAUNCHES = {
         AGAIN,
     ),
     "login_expired": (_l("This launch took too long"), AGAIN),
-    "no_cookie": (
-        _l("Your browser did not keep what we need to recognise you"),
-        _l("Open the link in a new window, or allow cookies for this page, and try once more."),
+    "window_code": (
+        _l("This page was open too long, or was used already"),
+        AGAIN,
     ),
     "other_browser": (_l("This launch was begun in another browser"), AGAIN),
     "signed_out": (_l("Your learning platform no longer knows you"), _l("Sign in there, then open the link again.")),
@@ -59,7 +72,15 @@ LAUNCHES = {
         _l("Sign in there. We only need a number that stands for you, not your name."),
     ),
     "not_a_trainer": (_l("Only trainers choose what a course links to"), AGAIN),
-    "nothing_to_link": (_l("Your learning platform asked for a kind of content that we do not have"), TELL),
+    "unknown_learner": (
+        _l("This learner has not been here yet"),
+        _l("There is nothing to review until they open the course from your learning platform for the first time."),
+    ),
+    "not_your_work": (_l("You can only review your own work"), AGAIN),
+    "already_answered": (
+        _l("What you chose was sent to your course already"),
+        _l("To add more, open the choice once more from your course."),
+    ),
 }
 UNPROVEN = (_l("We could not be sure that this launch is genuine"), AGAIN)
 
@@ -138,6 +159,11 @@ VISITORS: dict[type[VisitorRefused], tuple[int, object, object]] = {
         _l("Open the page again from your learning platform. What you saved is still there."),
     ),
     NotForThisRole: (403, _l("This page is for other people"), AGAIN),
+    NothingIsKept: (
+        403,
+        _l("In the learner view nothing is saved"),
+        _l("You see the module as a learner does, and nothing that you send is kept. Go back to look on."),
+    ),
     FormRefused: (
         403,
         _l("This browser was opened as someone else in the meantime"),
@@ -150,6 +176,7 @@ VISITORS: dict[type[VisitorRefused], tuple[int, object, object]] = {
 def launch_refused(error: LaunchRefused) -> ResponseReturnValue:
     """A launch that must not go on."""
     log.warning("launch refused %s %s", support_id(), error)
+    _keep(error)
     status = 503 if error.code == "keys_unreachable" else 400
     return _page(status, *LAUNCHES.get(error.code, UNPROVEN), code=error.code)
 
@@ -167,6 +194,20 @@ def visitor_refused(error: VisitorRefused) -> ResponseReturnValue:
     log.info("visitor refused %s %s (%s)", support_id(), type(error).__name__, request.endpoint)
     status, happened, advice = VISITORS[type(error)]
     return _page(status, happened, advice, code=type(error).__name__)
+
+
+def _keep(error: LaunchRefused) -> None:
+    """The refusal stands in the launch log, by itself; whether that works or not, the page is shown."""
+    here, at = under_way.launch(), datetime.now(UTC)
+    if not launch_log.worth_keeping(here, at=at):
+        return
+    try:
+        with transaction(current_app.extensions["database"]) as session:
+            launch_log.refused(
+                session, launch=here, code=error.code, detail=error.detail, support_id=support_id(), at=at
+            )
+    except (SQLAlchemyError, *UNREACHABLE) as trouble:
+        log.warning("the refusal %s is not in the launch log (%s)", support_id(), type(trouble).__name__)
 
 
 def support_id() -> str:

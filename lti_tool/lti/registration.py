@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from lti_tool.errors import AddressRefused, OnboardingRefused, PlatformUnreachable
-from lti_tool.lti import id_token, personal_data, platform_words
+from lti_tool.lti import claim_texts, id_token, personal_data, platform_words
 from lti_tool.lti.platform_client import Client
 from lti_tool.lti.platforms import families, origin
 from lti_tool.lti.scopes import WANTED
@@ -168,7 +168,7 @@ def _lies_in(host: str | None, domains: tuple[str, ...]) -> bool:
 
 
 def _load(schema: Schema, document: object) -> dict[str, Any]:
-    if id_token.NUL in json.dumps(document):
+    if claim_texts.NUL in json.dumps(document):
         raise OnboardingRefused("malformed_configuration", "a character that no text has")
     try:
         loaded: dict[str, Any] = schema.load(document)  # type: ignore[arg-type]  # it refuses what is no object

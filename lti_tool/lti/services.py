@@ -38,6 +38,12 @@ class Services:
         headers = {"Content-Type": media_type, **self._bearer()}
         return self._heard(self.client.post(url, json.dumps(document).encode(), headers=headers))
 
+    def put(self, url: str, document: Mapping[str, Any], *, media_type: str) -> Answer:
+        """The answer to a PUT of this document."""
+        self._check(url)
+        headers = {"Content-Type": media_type, **self._bearer()}
+        return self._heard(self.client.put(url, json.dumps(document).encode(), headers=headers))
+
     def _check(self, url: str) -> None:
         # The address came with a launch; our token goes to the platform's own hosts alone.
         if not self.platform.speaks_for(url):

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,8 +18,8 @@ from lti_tool.errors import NoSuchPlatform, PlatformTrouble
 from lti_tool.lti import onboarding
 from lti_tool.lti.platform_client import Client
 from lti_tool.run import demo as demo_run
+from lti_tool.run import key_commands, people_commands, platform_commands, store_commands
 from lti_tool.run import migrate as migration
-from lti_tool.run import platform_commands, store_commands
 from lti_tool.run import serve as serving
 from lti_tool.run.command_line import database_at_hand, json_option, say, show
 from lti_tool.run.settings import SettingRefused, Settings
@@ -53,7 +52,7 @@ def _fail(why: str) -> NoReturn:
 
 def _slug(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     """A short name that can stand in an address."""
-    if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", value):
+    if not agencies.SLUG.fullmatch(value):
         raise click.BadParameter("small letters, digits and hyphens, at most 63; it stands in addresses for good")
     return value
 
@@ -196,5 +195,5 @@ def _abroad(client: Client) -> tuple[verification.ResolveKey, verification.Resol
     return key, status
 
 
-for each in (*store_commands.ALL, platform_commands.platform):
+for each in (*store_commands.ALL, platform_commands.platform, people_commands.person, key_commands.keys):
     animateur.add_command(each)

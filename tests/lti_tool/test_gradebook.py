@@ -20,7 +20,7 @@ from lti_tool.lti.id_token import AGS_ENDPOINT
 from lti_tool.lti.line_items import LineItem
 from lti_tool.lti.platform_client import Client
 from lti_tool.lti.scopes import LINEITEM, RESULT, SCORE
-from tests.builders import COURSE_IRI, a_launch
+from tests.builders import COURSE_IRI, TOOL_ADDRESS, a_launch
 from tests.signing_platform import SigningPlatform
 from xapi_store.database import Database
 from xapi_store.keys import Seal
@@ -38,7 +38,8 @@ def launched(browser: FlaskClient, platform: SigningPlatform, database: Database
         "lineitem": f"{platform.address}/items/1?type_id=1",
         **endpoint,
     }
-    assert a_launch(browser, platform, **{AGS_ENDPOINT: claim}).send().status_code == 303
+    login = {"target_link_uri": f"{TOOL_ADDRESS}/learn/oicf/m1/1"}
+    assert a_launch(browser, platform, login=login, **{AGS_ENDPOINT: claim}).send().status_code == 303
     with database.session() as session:
         return session.scalars(select(Enrolment.id)).one()
 
@@ -65,7 +66,7 @@ def delivery(database: Database, enrolment_id: UUID, activity: str = STEP) -> Sc
         return gradebook.deliveries(session, enrolment_ids=[enrolment_id], activity=activity)[enrolment_id]
 
 
-def test_a_score_arrives_in_the_column_of_the_module_that_was_launched(
+def test_a_score_arrives_in_the_column_of_the_link_that_was_launched(
     browser: FlaskClient, platform: SigningPlatform, database: Database
 ) -> None:
     fared = publish(database, launched(browser, platform, database))

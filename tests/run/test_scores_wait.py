@@ -66,6 +66,7 @@ def time_passes(database: Database) -> None:
     """What was put off is due, and a worker that sent no heartbeat has been silent for long."""
     with transaction(database) as session:
         session.execute(text("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE status = 'todo'"))
+        session.execute(text("UPDATE platform_outage SET rests_until = now()"))
         session.execute(text("UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - interval '1 hour'"))
 
 

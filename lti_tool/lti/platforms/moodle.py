@@ -1,6 +1,5 @@
 """Moodle's ways, as measured with 4.5. Each helps with others too, or does them no harm."""
 
-import html
 import re
 
 from flask_babel import lazy_gettext as _l
@@ -35,18 +34,24 @@ WAYS = Ways(
     ),
 )
 # Moodle writes rel=“next” with curly quotes and escapes the address as HTML.
-NEXT = re.compile(r"<([^>]+)>\s*;[^,]*\brel\s*=\s*[\"'“”]?next\b", re.IGNORECASE)
+LINK = r"<([^>]+)>\s*;[^,]*\brel\s*=\s*[\"'“”]?{relation}\b"
 
 
 def next_page(header: str) -> str | None:
     """The address of the next page in a Link header, its letters' case kept; None on the last page."""
+    return related(header, "next")
+
+
+def related(header: str, relation: str) -> str | None:
+    """The address that a Link header names for this relation, whatever quotes it uses; None where there is none."""
     # Header bytes arrive as Latin-1, the curly quotes as UTF-8.
     try:
         text = header.encode("latin-1").decode("utf-8")
     except UnicodeError:
         text = header
-    match = NEXT.search(text)
-    return html.unescape(match.group(1)) if match else None
+    match = re.search(LINK.format(relation=re.escape(relation)), text, re.IGNORECASE)
+    # Nothing but &amp; is undone: other names of characters are parameters of the address.
+    return match.group(1).replace("&amp;", "&") if match else None
 
 
 def cannot_fetch_our_keys(answer: Answer) -> bool:

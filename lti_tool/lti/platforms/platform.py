@@ -43,7 +43,12 @@ class Platform(Base):
     def speaks_for(self, url: str) -> bool:
         """True where the address lies on a host that was tied to this platform when it was connected."""
         own = (self.issuer, self.authorization_endpoint, self.token_endpoint, self.jwks_uri, self.home or self.issuer)
-        return urlsplit(url).netloc in {urlsplit(each).netloc for each in own}
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return False
+        schemes = ("https", urlsplit(self.authorization_endpoint).scheme)
+        return parts.scheme in schemes and parts.netloc in {urlsplit(each).netloc for each in own}
 
 
 def find(session: Session, *, issuer: str, client_id: str | None) -> Platform | None:
@@ -71,3 +76,11 @@ def origin(url: str) -> str:
     if not ORIGIN.fullmatch(found):
         raise AddressRefused("not a plain web address")
     return found
+
+
+def plain_origin(url: str) -> str | None:
+    """The same of an address that anybody may have made up; None for anything odd."""
+    try:
+        return origin(url)
+    except (AddressRefused, ValueError):
+        return None
