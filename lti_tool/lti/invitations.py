@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import ForeignKey, or_, select, true, update
+from sqlalchemy import ForeignKey, or_, true, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lti_tool.errors import OnboardingRefused
@@ -73,12 +73,6 @@ def spend(session: Session, *, invite: Invite, platform: Platform, at: datetime)
     """The invite is spent; it connected that platform."""
     invite.spent_at, invite.platform_id = at, platform.id
     session.flush()
-
-
-def of_agency(session: Session, *, agency_id: int, at: datetime) -> list[Invite]:
-    """The agency's invites that can still be used, newest first."""
-    living = Invite.agency_id == agency_id, Invite.spent_at.is_(None), Invite.expires_at > at
-    return list(session.scalars(select(Invite).where(*living).order_by(Invite.created_at.desc())))
 
 
 def _add(session: Session, row: Invite) -> str:

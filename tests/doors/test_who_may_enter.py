@@ -109,6 +109,7 @@ DOORS: dict[str, set[str]] = {
     "POST /operator/platforms/<int:platform_id>/deployments": OPERATOR,
     "POST /operator/platforms/<int:platform_id>/invite": OPERATOR,
     "POST /operator/platforms/<int:platform_id>/check": OPERATOR,
+    "GET /operator/platforms": OPERATOR,
     "GET /operator/platforms/<int:platform_id>/addresses": OPERATOR,
     "POST /operator/platforms/<int:platform_id>/addresses": OPERATOR,
     "GET /operator/stores": OPERATOR,

@@ -191,6 +191,13 @@ def test_without_an_agency_the_operator_chooses_one(desk: Desk) -> None:
 # --- One platform ---
 
 
+def test_the_list_says_where_something_waits(at: PlatformDesk) -> None:
+    at.launch(deployment_id="2")
+    at.send("/block")
+    row = at.desk.operator.get("/operator/platforms").text.split(f'href="{at.path}"')[1].split("</tr>")[0]
+    assert ("Blocked" in row, "1 deployment waits" in row, "Moodle" in row) == (True, True, True)
+
+
 @pytest.mark.parametrize("path", ["999999999", "99999999999999999999999999", "999999999/addresses"])
 def test_a_platform_that_is_not_there_is_not_there(path: str, desk: Desk) -> None:
     assert desk.operator.get(f"/operator/platforms/{path}").status_code == 404
