@@ -188,7 +188,13 @@ def test_a_trainer_of_another_course_sees_and_asks_nothing(
     house: Flask, platform: SigningPlatform, trainer: Person
 ) -> None:
     other = come(
-        house, platform, "11", name="Tell", role=INSTRUCTOR, target="/teach", context={"id": "77", "title": "Another course"}
+        house,
+        platform,
+        "11",
+        name="Tell",
+        role=INSTRUCTOR,
+        target="/teach",
+        context={"id": "77", "title": "Another course"},
     )
     cohort = trainer.get("/teach/people").text.split("/teach/people/")[1].split("/")[0]
     assert "Ada Example" not in other.get(f"/teach/people?cohort={cohort}").text
