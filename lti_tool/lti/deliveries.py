@@ -72,6 +72,7 @@ def register(app: App, *, database: Database, settings: ClientSettings, seal: Se
         with transaction(database) as session:
             login.forget_expired(session, at=now)
             visitor.forget_ended(session, at=now)
+            roster.forget_gone(session, at=now)
 
 
 def queue_score(session: Session, score: Score) -> None:
