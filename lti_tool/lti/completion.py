@@ -16,7 +16,7 @@ from courses import progress, quiz, scenario
 from courses.catalogue import Catalogue
 from courses.people import Enrolment
 from courses.syllabus import Exercise, Module, Quiz, Scenario, Step
-from lti_tool.lti import gradebook
+from lti_tool.lti import score_ways
 from lti_tool.lti.gradebook import Score
 
 MAXIMUM = Decimal(100)
@@ -33,7 +33,7 @@ def scores(session: Session, *, catalogue: Catalogue, enrolment_id: UUID, step: 
     return [
         each
         for each in found
-        if each is not None and gradebook.has_link(session, enrolment_id=enrolment_id, activity=each.activity)
+        if each is not None and score_ways.has_link(session, enrolment_id=enrolment_id, activity=each.activity)
     ]
 
 

@@ -75,6 +75,7 @@ def register(app: App, *, database: Database, settings: ClientSettings, seal: Se
             login.forget_expired(session, at=now)
             new_window.forget_expired(session, at=now)
             visitor.forget_ended(session, at=now)
+            roster.forget_gone(session, at=now)
 
 
 def queue_score(session: Session, score: Score) -> None:

@@ -11,18 +11,18 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Row, select
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from courses.people import CohortMember, Enrolment
+from courses.people import Enrolment
 from lti_tool.errors import AddressRefused, DeliverLater, DeliveryRefused, PlatformRefused, PlatformUnreachable
-from lti_tool.lti import courtesy, line_items, results
-from lti_tool.lti.counterparts import LmsContext, LtiUser, ResourceLink
+from lti_tool.lti import courtesy, line_items, results, score_ways
 from lti_tool.lti.line_items import Column, LineItem
 from lti_tool.lti.platform_client import Client
 from lti_tool.lti.platforms import Platform
 from lti_tool.lti.results import Result
-from lti_tool.lti.scopes import LINEITEM, RESULT, SCORE
+from lti_tool.lti.scopes import RESULT
+from lti_tool.lti.score_ways import Way, Whereabouts
 from lti_tool.lti.services import Services, below
 from xapi_store import queue
 from xapi_store.database import Base, Database
@@ -98,34 +98,12 @@ class Score:
         return self.given / self.maximum if self.maximum else Decimal(0)
 
 
-@dataclass(frozen=True)
-class Way:
-    """Where a score goes: the platform, its user, its course, and what the launches told of its gradebook."""
-
-    platform: Platform
-    sub: str
-    lms_context_id: int
-    lineitem: LineItem | None
-    lineitems: str | None
-    link_id: str | None
-    scopes: tuple[str, ...]
-    sent_as: datetime
-    tried_before: bool
-
-
 def deliveries(session: Session, *, enrolment_ids: list[UUID], activity: str) -> dict[UUID, ScoreDelivery]:
     """How the scores of these learners for this activity fare; those not yet tried are missing."""
     query = select(ScoreDelivery).where(
         ScoreDelivery.enrolment_id.in_(enrolment_ids), ScoreDelivery.activity == activity
     )
     return {each.enrolment_id: each for each in session.scalars(query)}
-
-
-def has_link(session: Session, *, enrolment_id: UUID, activity: str) -> bool:
-    """True where the learner's course has a link to this very activity, with a gradebook behind it."""
-    found = _whereabouts(session, enrolment_id)
-    links = _links(session, found[2]) if found is not None else []
-    return any(link.activity == activity and SCORE in link.scopes for link in links)
 
 
 def publish(database: Database, client: Client, seal: Seal, *, score: Score, at: datetime) -> None:
@@ -171,10 +149,9 @@ def _set_out(database: Database, score: Score, at: datetime) -> Way | None:
         tried_before = row.judged_at == score.judged_at and row.sent_as is not None
         row.given, row.maximum, row.judged_at = score.given, score.maximum, score.judged_at
         row.status, row.delivered_at = WAITING, None
-        found = _whereabouts(session, score.enrolment_id)
-        platform_id = found[0].id if found is not None else None
-        rest = courtesy.resting(session, platform_id=platform_id, at=at) if platform_id is not None else None
-        row.platform_id = platform_id
+        found = score_ways.whereabouts(session, enrolment_id=score.enrolment_id)
+        row.platform_id = found.platform.id if found is not None else None
+        rest = courtesy.resting(session, platform_id=found.platform.id, at=at) if found is not None else None
         way = None
         if rest is not None:
             row.reason = rest
@@ -206,7 +183,7 @@ def _begin(
     session: Session,
     row: ScoreDelivery,
     score: Score,
-    found: Row[Platform, str, int] | None,
+    found: Whereabouts | None,
     *,
     tried_before: bool,
     at: datetime,
@@ -216,12 +193,26 @@ def _begin(
     # Moodle takes one score a second for a user and column: each is later than the one before, in whole seconds.
     now = at.replace(microsecond=0)
     row.sent_as = now if row.sent_as is None else max(now, row.sent_as + timedelta(seconds=1))
-    way = _way(session, score, found, sent_as=row.sent_as, tried_before=tried_before, at=at) if found else None
-    if way is None:
+    if found is None:
         row.status, row.reason = REFUSED, "no_gradebook"
-    else:
-        row.sub = way.sub
-    return way
+        return None
+    row.sub = found.sub
+    item, reachable = score_ways.column(session, found=found, activity=score.activity, yields=score.yields, at=at)
+    if not reachable:
+        row.status, row.reason = REFUSED, "no_gradebook"
+        return None
+    own = found.link_to(score.activity)
+    return Way(
+        platform=found.platform,
+        sub=found.sub,
+        lms_context_id=found.lms_context_id,
+        lineitem=item,
+        lineitems=found.lineitems,
+        link_id=own.link_id if own is not None else None,
+        scopes=score_ways.scopes_of(found),
+        sent_as=row.sent_as,
+        tried_before=tried_before,
+    )
 
 
 def _row(session: Session, score: Score) -> ScoreDelivery:
@@ -240,58 +231,6 @@ def _row(session: Session, score: Score) -> ScoreDelivery:
         )
         session.add(row)
     return row
-
-
-def _way(
-    session: Session,
-    score: Score,
-    found: Row[Platform, str, int],
-    *,
-    sent_as: datetime,
-    tried_before: bool,
-    at: datetime,
-) -> Way | None:
-    platform, sub, context_id = found
-    links = _links(session, context_id)
-    granted = {scope for link in links for scope in link.scopes}
-    lineitems = next((link.lineitems for link in links if link.lineitems), None)
-    may_make = LINEITEM in granted and lineitems is not None
-    if score.yields and not may_make:
-        lineitem = session.get(LineItem, (context_id, score.activity))
-    else:
-        lineitem = line_items.known(
-            session, lms_context_id=context_id, activity=score.activity, may_make=may_make, at=at
-        )
-    if SCORE not in granted or (lineitem is None and lineitems is None):
-        return None
-    own = next((link.link_id for link in links if link.activity == score.activity), None)
-    scopes = tuple(sorted(granted & {LINEITEM, RESULT, SCORE}))
-    return Way(platform, sub, context_id, lineitem, lineitems, own, scopes, sent_as, tried_before)
-
-
-def _links(session: Session, lms_context_id: int) -> list[ResourceLink]:
-    """The links of that course, the one told of last before the others."""
-    asked = select(ResourceLink).where(ResourceLink.lms_context_id == lms_context_id)
-    return list(session.scalars(asked.order_by(ResourceLink.changed_at.desc(), ResourceLink.link_id)))
-
-
-def _whereabouts(session: Session, enrolment_id: UUID) -> Row[Platform, str, int] | None:
-    """The platform, user and course in which the learner takes part; the one entered last, where there are several."""
-    return session.execute(
-        select(Platform, LtiUser.sub, LmsContext.id)
-        .join(LtiUser, LtiUser.platform_id == Platform.id)
-        .join(Enrolment, Enrolment.person_id == LtiUser.person_id)
-        .join(CohortMember, CohortMember.person_id == LtiUser.person_id)
-        .join(
-            LmsContext,
-            (LmsContext.cohort_id == CohortMember.cohort_id)
-            & (LmsContext.platform_id == Platform.id)
-            & (LmsContext.course == Enrolment.course),
-        )
-        .where(Enrolment.id == enrolment_id, Platform.status == "active")
-        .order_by(CohortMember.joined_at.desc(), LmsContext.id.desc())
-        .limit(1)
-    ).one_or_none()
 
 
 def _deliver(services: Services, way: Way, score: Score, at: datetime) -> None:

@@ -54,13 +54,15 @@ def plan(session: Session, *, context: LmsContext, course: Course, exercise: Exe
     learners = _learners(session, context)
     enrolments = _enrolments(session, course, learners.values())
     settled = _settled(session, context, exercise, learners, enrolments)
-    found, placed = [], set(settled)
+    found, placed = list[Planned](), set(settled)
     for group in groups.of(session, context=context):
         people = [learners[sub] for sub in group.subs if sub in learners]
         fresh = [each for each in people if each.sub not in placed]
-        placed |= {str(each.sub) for each in fresh}
         elsewhere = tuple(each for each in people if each not in fresh)
-        found.append(_planned(group, fresh, elsewhere, enrolments, exercise))
+        planned = _planned(group, fresh, elsewhere, enrolments, exercise)
+        if planned.problem is None:
+            placed |= {str(each.sub) for each in fresh}
+        found.append(planned)
     return found
 
 

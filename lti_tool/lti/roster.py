@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from courses.people import CohortMember, Person
@@ -31,6 +31,7 @@ from xapi_store.transaction import transaction
 READ_ROSTER = "read_roster"
 ASKED_AT_MOST_EVERY = timedelta(minutes=1)
 WHOLE_AT_LEAST_EVERY = timedelta(days=1)
+GONE_FOR_GOOD = timedelta(days=90)
 HERE, NOT_YET, LEFT = "here", "not_yet", "left"
 
 log = logging.getLogger(__name__)
@@ -166,6 +167,11 @@ def count_by_standing(people: Sequence[Listed]) -> dict[str, int]:
         if each.role == LEARNER:
             counted[each.standing] += 1
     return counted
+
+
+def forget_gone(session: Session, *, at: datetime) -> None:
+    """Nothing is known any more of who left a platform's course long ago."""
+    session.execute(delete(RosterMember).where(RosterMember.gone_at < at - GONE_FOR_GOOD))
 
 
 def _listed(sub: str, told: RosterMember | None, person: Person | None, member: CohortMember | None) -> Listed:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
-from courses.errors import NoSuchCourse, TeamRefused
+from courses.errors import TeamRefused
 from courses.people import Cohort, CohortMember
 from courses.syllabus import Exercise
 from lti_tool import house, visitor
@@ -68,7 +68,8 @@ def take_groups(cohort_id: int) -> ResponseReturnValue:
     exercise_id = request.form.get("exercise", "")
     try:
         with transaction(house.database()) as session:
-            context, exercise = _context(session, cohort_id), _exercise(exercise_id)
+            context = _context(session, cohort_id)
+            exercise = _exercise(session.get_one(Cohort, cohort_id), exercise_id)
             course = house.catalogue().course(context.course)
             made = group_teams.make(session, context=context, course=course, exercise=exercise, at=datetime.now(UTC))
     except TeamRefused:
@@ -79,10 +80,10 @@ def take_groups(cohort_id: int) -> ResponseReturnValue:
 
 def _preview(cohort_id: int, exercise_id: str, *, changed: bool) -> str:
     with house.database().session() as session:
-        context, exercise = _context(session, cohort_id), _exercise(exercise_id)
-        course = house.catalogue().course(context.course)
-        plan = group_teams.plan(session, context=context, course=course, exercise=exercise)
+        context = _context(session, cohort_id)
         cohort = session.get_one(Cohort, cohort_id)
+        course, exercise = house.catalogue().course(context.course), _exercise(cohort, exercise_id)
+        plan = group_teams.plan(session, context=context, course=course, exercise=exercise)
     return render_template("teach_groups.html", cohort=cohort, exercise=exercise, plan=plan, changed=changed)
 
 
@@ -116,8 +117,9 @@ def _exercises(cohort: Cohort) -> list[Exercise]:
     return [step for module in modules for step in module.steps if isinstance(step, Exercise)]
 
 
-def _exercise(exercise_id: str) -> Exercise:
-    try:
-        return house.catalogue().exercise(exercise_id)
-    except NoSuchCourse as error:
-        raise NotFound from error
+def _exercise(cohort: Cohort, exercise_id: str) -> Exercise:
+    """That exercise of the cohort's course, or its first where none is named; NotFound where there is none."""
+    found = [each for each in _exercises(cohort) if exercise_id in ("", each.id)]
+    if not found:
+        raise NotFound
+    return found[0]
