@@ -78,6 +78,8 @@ DOORS: dict[str, set[str]] = {
     "POST /sign-in": {"password"},
     "POST /sign-in/passkey/options": ANYONE,  # who was shown the page; so too below an invitation
     "POST /sign-in/passkey": {"passkey"},
+    "GET /sign-in/organisation": {"organisation"},
+    "GET /sign-in/organisation/back": {"organisation"},
     "GET /invitation/<token>": {"invitation"},
     "POST /invitation/<token>": {"invitation"},
     "POST /invitation/<token>/passkey/options": {"invitation"},

@@ -17,6 +17,8 @@ from tests.walking import Person
 from xapi_store.database import Database
 
 LEFT_BEHIND = (
+    "organisation_identity",
+    "organisation_login",
     "passkey_challenge",
     "passkey",
     "account_invitation",
