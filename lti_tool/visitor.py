@@ -236,8 +236,12 @@ def check_form() -> None:
 
 
 def in_templates() -> dict[str, object]:
-    """What every template may use: `visitor` (or None), `form_token()`, and whether the page is the operator's."""
-    return {"visitor": shown(), "form_token": form_token, "operator_here": "operator_stay" in g}
+    """What every template may use: `visitor` (or None), `form_token()`, and whose page it is.
+
+    `operator_here`: the operator's. `at_threshold`: anybody's, whose forms carry a token of their own.
+    """
+    here = {"operator_here": "operator_stay" in g, "at_threshold": "at_threshold" in g}
+    return {"visitor": shown(), "form_token": form_token, **here}
 
 
 def only(*roles: str, in_learner_view: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -2,6 +2,26 @@
 
 from types import ModuleType
 
-from lti_tool.sign_in import invited, inviting, joining_page, keeping, own_account, refusals, signing_in, stays
+from lti_tool.sign_in import (
+    invited,
+    inviting,
+    joining_page,
+    keeping,
+    organisation,
+    own_account,
+    refusals,
+    signing_in,
+    stays,
+)
 
-ALL: tuple[ModuleType, ...] = (signing_in, invited, keeping, own_account, stays, joining_page, inviting, refusals)
+ALL: tuple[ModuleType, ...] = (
+    signing_in,
+    organisation,
+    invited,
+    keeping,
+    own_account,
+    stays,
+    joining_page,
+    inviting,
+    refusals,
+)

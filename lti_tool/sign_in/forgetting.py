@@ -6,7 +6,7 @@ from procrastinate import App
 from sqlalchemy import delete
 
 from courses.people import JoinCode
-from lti_tool.sign_in import invitations, passkeys, throttle
+from lti_tool.sign_in import invitations, organisation, passkeys, throttle
 from xapi_store.database import Database
 from xapi_store.transaction import transaction
 
@@ -25,6 +25,6 @@ def register(app: App, *, database: Database) -> None:
 def forget(database: Database, *, at: datetime) -> None:
     """Old invitations, questions to devices, codes and failures are gone."""
     with transaction(database) as session:
-        for room in (invitations, passkeys, throttle):
+        for room in (invitations, organisation, passkeys, throttle):
             room.forget_old(session, at=at)
         session.execute(delete(JoinCode).where(JoinCode.expires_at < at))

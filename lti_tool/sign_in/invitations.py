@@ -74,15 +74,22 @@ def claim(session: Session, *, person: Person, at: datetime) -> str:
 
 def opened(session: Session, token: str, *, at: datetime, to_accept: bool = False) -> AccountInvitation:
     """The invitation of that token, still good; InvitationRefused. `to_accept` holds it until the transaction ends."""
-    found = session.get(AccountInvitation, _hash(token), with_for_update=to_accept or None)
+    return known(session, hashed(token), at=at, to_accept=to_accept)
+
+
+def known(session: Session, token_hash: str, *, at: datetime, to_accept: bool = False) -> AccountInvitation:
+    """The same, by the hash under which it is kept."""
+    found = session.get(AccountInvitation, token_hash, with_for_update=to_accept or None)
     if found is None or found.expires_at <= at:
         raise InvitationRefused
     return found
 
 
-def accept(session: Session, token: str, *, accepted: Accepted, at: datetime) -> Account:
-    """The account stands with the invitation's role, the invitation is spent, and earlier stays in it are over."""
-    invitation = opened(session, token, at=at, to_accept=True)
+def accept(session: Session, invitation: AccountInvitation, *, accepted: Accepted, at: datetime) -> Account:
+    """The account stands with the invitation's role, the invitation is spent, and earlier stays in it are over.
+
+    The invitation is one that was opened `to_accept`.
+    """
     account = _account(session, invitation, accepted, at)
     accounts.end_stays(session, account.id)
     session.delete(invitation)
@@ -132,12 +139,13 @@ def _person(session: Session, invitation: AccountInvitation, accepted: Accepted,
 
 def _add(session: Session, row: AccountInvitation, lifetime: timedelta, at: datetime) -> str:
     token = secrets.token_urlsafe(32)
-    row.token_hash, row.account_in_making = _hash(token), row.account_id or uuid4()
+    row.token_hash, row.account_in_making = hashed(token), row.account_id or uuid4()
     row.created_at, row.expires_at = at, at + lifetime
     session.add(row)
     session.flush()
     return token
 
 
-def _hash(token: str) -> str:
+def hashed(token: str) -> str:
+    """How an invitation's token is kept."""
     return sha256(token.encode()).hexdigest()

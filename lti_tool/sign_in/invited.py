@@ -13,7 +13,7 @@ from courses.agencies import Agency
 from courses.people import Person
 from lti_tool import browser_kind, house, visitor
 from lti_tool.errors import NoAccount
-from lti_tool.sign_in import accounts, arriving, invitations, passkeys, passwords, signing_in, threshold
+from lti_tool.sign_in import accounts, arriving, invitations, organisation, passkeys, passwords, signing_in, threshold
 from lti_tool.sign_in.accounts import Account
 from lti_tool.sign_in.arriving import Arrival
 from lti_tool.sign_in.invitations import Accepted, AccountInvitation
@@ -46,7 +46,8 @@ def accept(token: str) -> ResponseReturnValue:
     at = datetime.now(UTC)
     if _adds_to_own(token, at):
         with transaction(house.database()) as session:
-            account = invitations.accept(session, token, accepted=Accepted(here=visitor.present()), at=at)
+            invitation = invitations.opened(session, token, at=at, to_accept=True)
+            account = invitations.accept(session, invitation, accepted=Accepted(here=visitor.present()), at=at)
             return arriving.led(arriving.welcome(session, account, at=at))
     chosen = _chosen(token, at)
     if isinstance(chosen, dict):
@@ -94,8 +95,9 @@ def take_in(
     key: tuple[passkeys.Asking, dict[str, Any]] | None = None,
 ) -> Arrival:
     """The invitation is accepted; the account opens with these credentials or this new key, and with nothing older."""
-    account = invitations.accept(session, token, accepted=accepted, at=at)
-    passkeys.remove_all(session, account_id=account.id)
+    invitation = invitations.opened(session, token, at=at, to_accept=True)
+    account = invitations.accept(session, invitation, accepted=accepted, at=at)
+    organisation.close_ways_in(session, account)
     account.email = credentials.email if credentials else account.email
     account.password_hash = credentials.password_hash if credentials else None
     if key is not None:

@@ -16,6 +16,8 @@ from courses.people import Person
 from lti_tool import house, visitor
 from lti_tool.errors import TooOften
 from lti_tool.sign_in import throttle
+from lti_tool.sign_in.accounts import Account
+from lti_tool.visitor import Visit
 from xapi_store.transaction import transaction
 
 bp = Blueprint("joining", __name__, url_prefix="/joining")
@@ -60,9 +62,20 @@ def enter() -> ResponseReturnValue:
 @visitor.learner_only
 def separate(link_id: UUID) -> ResponseReturnValue:
     """The two are two again."""
+    person_id = visitor.current().person_id
     with transaction(house.database()) as session:
-        joining.separate(session, link_id=link_id, person_id=visitor.current().person_id, at=datetime.now(UTC))
+        before = joining.joined(session, person_id)
+        joining.separate(session, link_id=link_id, person_id=person_id, at=datetime.now(UTC))
+        _end_stays_on_the_other_side(session, before)
     return redirect(url_for("joining.page", done="separated"), 303)
+
+
+def _end_stays_on_the_other_side(session: Session, people: set[UUID]) -> None:
+    """Nobody stays signed in as a person with whom their account's own is joined no more."""
+    stays = select(Visit, Account.person_id).join(Account, Account.id == Visit.account_id)
+    for visit, own in session.execute(stays.where(Visit.person_id.in_(people))):
+        if own is not None and visit.person_id not in joining.joined(session, own):
+            session.delete(visit)
 
 
 def _worded(code: str) -> str:
@@ -87,7 +100,7 @@ def _sides(session: Session) -> list[dict[str, object]]:
     rows = session.execute(
         select(Person.id, Agency.name).join(Agency, Agency.id == Person.agency_id).where(Person.id.in_(people))
     )
-    names = dict(rows.tuples())
+    names = {row[0]: row[1] for row in rows}
     return [
         {"id": link.id, "one": names[link.one_id], "other": names[link.other_id], "since": link.joined_at}
         for link in links

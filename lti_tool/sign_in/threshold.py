@@ -28,7 +28,7 @@ def anybody(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRetur
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        g.frame_ancestors = []
+        g.frame_ancestors, g.at_threshold = [], True
         shown = request.cookies.get(COOKIE, "")
         if request.method not in visitor.SAFE_METHODS:
             if not shown:

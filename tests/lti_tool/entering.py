@@ -3,25 +3,17 @@
 import re
 from datetime import UTC, datetime
 
-import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from courses import agencies
-from lti_tool.sign_in import invitations, passwords
+from lti_tool.sign_in import invitations
 from tests.walking import TOKEN, Person
 from xapi_store.transaction import transaction
 
 PASSWORD = "seven quiet herons"
 EMAIL = "ada@private.example"
-
-
-def hash_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passwords are hashed as they are, but with the least work."""
-    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    passwords._nobodys.cache_clear()
 
 
 def invitation(house: Flask, role: str, *, agency: str | None = "north") -> str:

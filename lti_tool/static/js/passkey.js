@@ -56,6 +56,6 @@ async function use(button, fault) {
 for (const button of document.querySelectorAll("[data-passkey]")) {
   if (!window.PublicKeyCredential) continue;
   const part = button.closest("[data-passkey-part]");
-  part.hidden = false;
+  for (let each = part; each; each = each.parentElement.closest("[data-passkey-part]")) each.hidden = false;
   button.addEventListener("click", () => use(button, part.querySelector("[data-passkey-fault]")));
 }
