@@ -1,5 +1,6 @@
 """One platform, client, deployment, browser or person taken for another."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -99,18 +100,28 @@ def test_two_logins_with_their_nonces_swapped_are_both_refused(
     refused(second.send(tokens[0]), "wrong_nonce", database)
 
 
-def test_a_token_of_another_platform_under_our_issuers_name_is_refused(
-    tool: Flask, platform: SigningPlatform, database: Database
+@pytest.fixture
+def evil(tool: Flask, database: Database) -> Iterator[SigningPlatform]:
+    """Another platform that is connected, in another agency, with keys of its own."""
+    listening = SigningPlatform(published=["attackers-key"])
+    a_platform(database, listening, agency="south")
+    yield listening
+    listening.close()
+
+
+def test_the_key_of_another_platform_is_refused(
+    browser: FlaskClient, platform: SigningPlatform, evil: SigningPlatform, database: Database
 ) -> None:
-    evil = SigningPlatform(published=["attackers-key"])
-    a_platform(database, evil, agency="south")
-    under_way = a_launch(tool.test_client(), platform)
+    under_way = a_launch(browser, platform)
     refused(under_way.send(evil.sign(under_way.claims, key="attackers-key")), "unknown_key", database)
-    # And the other way round: the login of the attacker's platform, with the victim's issuer in the token.
-    own = a_launch(tool.test_client(), evil)
-    forged = evil.sign(own.claims | {"iss": platform.address}, key="attackers-key")
-    refused(own.send(forged), "wrong_issuer", database)
-    evil.close()
+
+
+def test_the_issuer_of_another_platform_is_refused(
+    browser: FlaskClient, platform: SigningPlatform, evil: SigningPlatform, database: Database
+) -> None:
+    under_way = a_launch(browser, evil)
+    forged = evil.sign(under_way.claims | {"iss": platform.address}, key="attackers-key")
+    refused(under_way.send(forged), "wrong_issuer", database)
 
 
 def test_nobody_is_known_by_name_or_email(tool: Flask, platform: SigningPlatform, database: Database) -> None:
