@@ -284,6 +284,7 @@ def operator_only(view: Callable[P, R]) -> Callable[P, R]:
         if stay is None:
             raise NobodyHere
         g.form_key, g.operator_stay = stay.form_key, stay
+        g.frame_ancestors = []  # no platform shows these pages in a frame
         if request.method not in SAFE_METHODS:
             check_form()
         return view(*args, **kwargs)

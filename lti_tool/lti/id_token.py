@@ -250,10 +250,10 @@ def _check_times(claims: dict[str, Any], at: datetime) -> None:
     issued, ends, starts = (_number(claims.get(name)) for name in ("iat", "exp", "nbf"))
     if issued is None or ends is None or (starts is None and claims.get("nbf") is not None):
         raise LaunchRefused("no_times")
-    if ends <= issued:
-        raise LaunchRefused("no_times", "it ends before it begins")
     if ends <= now - leeway:
         raise LaunchRefused("expired")
+    if ends <= issued:
+        raise LaunchRefused("no_times", "it ends before it begins")
     if issued > now + leeway or (starts is not None and starts > now + leeway):
         raise LaunchRefused("not_yet_valid")
     if issued < now - OLDEST.total_seconds() - leeway:
