@@ -1,6 +1,7 @@
 """Door: marks come in, and can be read again (AGS 2.0, 3.3 and 3.4)."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -50,7 +51,7 @@ def receive(course_id: str, item_id: int) -> Response:
             item,
             Score(
                 person_id=person.id,
-                given=score.get("scoreGiven"),
+                given=_given(score, manner),
                 maximum=score.get("scoreMaximum"),
                 comment=score.get("comment") or "",
                 activity_progress=score["activityProgress"],
@@ -94,6 +95,12 @@ def _sent(manner: Manner) -> Any:
     if manner.bare_errors and isinstance(body.get("userId"), int):
         body["userId"] = str(body["userId"])
     return body
+
+
+def _given(score: dict[str, Any], manner: Manner) -> Decimal | None:
+    """The points; no more than there are where a family cuts them off."""
+    given: Decimal | None = score.get("scoreGiven")
+    return min(given, score["scoreMaximum"]) if given is not None and manner.clips else given
 
 
 def _learner(session: Session, person_id: str) -> Person:

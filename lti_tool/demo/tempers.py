@@ -43,6 +43,7 @@ class Manner:
     always_pages: bool = True
     token_as_html: bool = False
     whole_seconds: bool = False
+    clips: bool = False
     keeps_review_on_post: bool = True
     short_roles: bool = False
     loses_role_filter: bool = False
@@ -73,6 +74,7 @@ MANNERS = {
         always_pages=False,
         token_as_html=True,
         whole_seconds=True,
+        clips=True,
         keeps_review_on_post=False,
         short_roles=True,
         loses_role_filter=True,

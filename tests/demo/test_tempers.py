@@ -24,6 +24,18 @@ def moodle(lms_app: Flask, column: str) -> str:
     return column
 
 
+@pytest.mark.parametrize(("temper", "points"), [(Temper.MOODLE, 10.0), (Temper.PLAIN, 12.0)])
+def test_moodle_cuts_off_what_is_above_the_maximum(
+    lms_app: Flask, tool: SmallTool, column: str, temper: Temper, points: float
+) -> None:
+    headers = tool.bearer(scopes.SCORE, scopes.RESULT_READ)
+    lms_of(lms_app).temper = temper
+    tool.send(column, tool.score(scoreGiven=12), headers=headers).raise_for_status()
+    lms_of(lms_app).temper = Temper.PLAIN
+
+    assert requests.get(below(column, "results"), headers=headers).json()[0]["resultScore"] == points
+
+
 @pytest.mark.parametrize(
     ("temper", "family", "seconds", "storage"),
     [
