@@ -5,10 +5,13 @@ from collections.abc import Iterator
 import pytest
 import requests
 from flask import Flask
+from sqlalchemy import delete
 
-from lti_tool.demo import scopes
+from lti_tool.demo import groups, scopes
 from lti_tool.demo.app import lms_of
+from lti_tool.demo.attendance import Attendance
 from lti_tool.demo.claims import GROUPS_CLAIM
+from lti_tool.demo.groups import Group, GroupSet, InGroup
 from lti_tool.demo.tempers import Temper
 from tests.demo.small_tool import AGS, AINO, BRAM, CLAIM, FREYA, NRPS, Browser, SmallTool
 from tests.demo.test_messages import placed
@@ -16,13 +19,13 @@ from tests.demo.test_services import all_pages
 
 
 @pytest.fixture(autouse=True)
-def as_before(lms: str) -> Iterator[None]:
+def as_before(lms_app: Flask) -> Iterator[None]:
     """Whoever left is back afterwards, and in the groups of the beginning."""
     yield
-    freya = Browser(lms, FREYA)
-    freya.post(f"/people/{BRAM}/join").raise_for_status()
-    freya.post(f"/groups/12/{BRAM}/out").raise_for_status()
-    freya.post(f"/groups/11/{BRAM}/into").raise_for_status()
+    with lms_of(lms_app).sessions.begin() as session:
+        for kind in (Attendance, InGroup, Group, GroupSet):
+            session.execute(delete(kind))
+        groups.form(session)
 
 
 @pytest.fixture
