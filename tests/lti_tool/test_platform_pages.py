@@ -362,3 +362,11 @@ def test_scores_that_wait_find_their_column_at_the_new_home(at: PlatformDesk, el
         f"{elsewhere.address}/items/1?type_id=1",
         f"{elsewhere.address}/lineitems",
     )
+
+
+def test_the_check_tells_how_the_last_launch_ended(at: PlatformDesk) -> None:
+    assert "Nobody has come from this platform lately." in at.send("/check").text
+    assert at.launch().status_code == 303
+    assert "The last one went well" in at.send("/check").text
+    at.launch(deployment_id="2")
+    assert "unknown_deployment" in at.send("/check").text
