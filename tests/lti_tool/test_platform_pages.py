@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 from uuid import uuid4
@@ -13,6 +14,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from courses.agencies import Agency
+from lti_tool.lti import invitations
 from lti_tool.lti.counterparts import LmsContext, LtiUser, ResourceLink
 from lti_tool.lti.platforms import Deployment, Platform
 from tests import builders, walking
@@ -370,3 +372,14 @@ def test_the_check_tells_how_the_last_launch_ended(at: PlatformDesk) -> None:
     assert "The last one went well" in at.send("/check").text
     at.launch(deployment_id="2")
     assert "unknown_deployment" in at.send("/check").text
+
+
+@pytest.mark.parametrize(("sent", "asked"), [({}, True), ({"without_names": "yes"}, False)])
+def test_the_operator_chooses_whether_an_invited_platform_is_asked_for_names(
+    sent: dict[str, str], asked: bool, at: PlatformDesk
+) -> None:
+    page = at.desk.operator.send("/operator/invite", "/operator", agency=at.agency, **sent)
+    shown = re.search(r"/lti/register/([A-Za-z0-9_-]+)", page.text)
+    assert shown is not None
+    with at.database.session() as session:
+        assert invitations.good(session, token=shown.group(1), at=datetime.now(UTC)).ask_names == asked
