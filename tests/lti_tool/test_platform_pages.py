@@ -354,12 +354,18 @@ def test_the_page_says_what_moodle_has_to_change(at: PlatformDesk) -> None:
 
 def test_scores_that_wait_find_their_column_at_the_new_home(at: PlatformDesk, elsewhere: SigningPlatform) -> None:
     ags = {"lineitem": f"{at.signing.address}/items/1?type_id=1", "lineitems": f"{at.signing.address}/lineitems"}
-    claim = {"https://purl.imsglobal.org/spec/lti-ags/claim/endpoint": {"scope": [], **ags}}
+    roster = {"context_memberships_url": f"{at.signing.address}/members", "service_versions": ["2.0"]}
+    claim = {
+        "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint": {"scope": [], **ags},
+        "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice": roster,
+    }
     assert at.launch(**claim).status_code == 303
     at.send("/addresses", **typed(elsewhere, deployment_id="1"))
     with at.database.session() as session:
         contexts = select(LmsContext.id).where(LmsContext.platform_id == at.id)
         link = session.scalars(select(ResourceLink).where(ResourceLink.lms_context_id.in_(contexts))).one()
+        members = session.scalars(select(LmsContext.memberships_url).where(LmsContext.platform_id == at.id)).one()
+    assert members == f"{elsewhere.address}/members"
     assert (link.lineitem, link.lineitems) == (
         f"{elsewhere.address}/items/1?type_id=1",
         f"{elsewhere.address}/lineitems",
