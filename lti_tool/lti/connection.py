@@ -8,14 +8,13 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select
-
 from lti_tool.errors import AddressRefused, PlatformRefused, PlatformTrouble, PlatformUnreachable
-from lti_tool.lti import access_tokens
+from lti_tool.lti import access_tokens, launch_history
+from lti_tool.lti.launch_history import Choice
+from lti_tool.lti.launch_log import OK
 from lti_tool.lti.platform_client import Answer, Client
 from lti_tool.lti.platforms import Platform, deployments, families, moodle
 from lti_tool.lti.scopes import WANTED
-from lti_tool.visitor import Visit
 from xapi_store.database import Database
 from xapi_store.keys import Seal
 from xapi_store.transaction import transaction
@@ -183,10 +182,14 @@ def _deployments(of: Check) -> list[Finding]:
 
 def _launches(of: Check) -> list[Finding]:
     with of.database.session() as session:
-        last = session.scalar(select(func.max(Visit.started_at)).where(Visit.platform_id == of.platform.id))
-    if last is None:
+        page = launch_history.recent(session, choice=Choice(platform_id=of.platform.id), most=1)
+    if not page.attempts:
         return [Finding(WARNING, "launches", "none_lately")]
-    return [Finding(GOOD, "launches", "good", f"{last:%Y-%m-%d %H:%M} UTC")]
+    last = page.attempts[0]
+    when = f"{last.at:%Y-%m-%d %H:%M} UTC"
+    if last.outcome == OK:
+        return [Finding(GOOD, "launches", "good", when)]
+    return [Finding(WARNING, "launches", "refused", f"{when}, {last.outcome}")]
 
 
 def why(error: PlatformTrouble) -> str:

@@ -123,7 +123,11 @@ SAID = {
         _l("Accept those you know; disable the others."),
     ),
     ("deployments", "all_closed"): (_l("All are disabled: nobody can come."), _l("Accept at least one.")),
-    ("launches", "good"): (_l("The last one that went well: %(detail)s."), ""),
+    ("launches", "good"): (_l("The last one went well: %(detail)s."), ""),
+    ("launches", "refused"): (
+        _l("The last one was refused (%(detail)s)."),
+        _l("The list of launches says why, and what to do. If it came from one person alone, all may be well."),
+    ),
     ("launches", "none_lately"): (
         _l("Nobody has come from this platform lately."),
         _l("Open the course there as a trainer. If the platform stops it, compare the redirect address with ours."),

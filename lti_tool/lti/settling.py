@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lti_tool.errors import OnboardingRefused
 from lti_tool.lti import access_tokens
 from lti_tool.lti.counterparts import LmsContext, ResourceLink
+from lti_tool.lti.courtesy import PlatformOutage
+from lti_tool.lti.gradebook import ScoreDelivery
+from lti_tool.lti.line_items import LineItem
 from lti_tool.lti.login import Login
 from lti_tool.lti.platform_keys import PlatformKeys
 from lti_tool.lti.platforms import Deployment, Platform, deployments, origin
@@ -68,7 +72,7 @@ def move(session: Session, *, platform: Platform, home: Home, at: datetime) -> P
         platform.name = home.name
     _rename_the_only_deployment(session, platform, home.deployment_id)
     _write(session, platform, home, at)
-    _bring_line_items(session, platform, origin(before), origin(home.address or home.issuer))
+    _bring_services(session, platform, origin(before), origin(home.address or home.issuer))
     return platform
 
 
@@ -97,18 +101,28 @@ def _write(session: Session, platform: Platform, home: Home, at: datetime) -> No
 def _forget_the_old(session: Session, platform: Platform) -> None:
     session.execute(delete(PlatformKeys).where(PlatformKeys.platform_id == platform.id))
     session.execute(delete(Login).where(Login.platform_id == platform.id))
+    session.execute(delete(PlatformOutage).where(PlatformOutage.platform_id == platform.id))
     access_tokens.forget(session, platform=platform)
 
 
-def _bring_line_items(session: Session, platform: Platform, before: str, after: str) -> None:
-    """Columns of the gradebook are looked for at the new home, so that scores that wait find them."""
+def _bring_services(session: Session, platform: Platform, before: str, after: str) -> None:
+    """Gradebook, roster and groups are looked for at the new home, so that scores that wait find their columns."""
     if before == after:
         return
     contexts = select(LmsContext.id).where(LmsContext.platform_id == platform.id)
-    for column in (ResourceLink.lineitem, ResourceLink.lineitems):
-        old = ResourceLink.lms_context_id.in_(contexts), column.startswith(f"{before}/", autoescape=True)
+    own: dict[InstrumentedAttribute[Any], ColumnElement[bool]] = {
+        LmsContext.memberships_url: LmsContext.platform_id == platform.id,
+        LmsContext.groups_url: LmsContext.platform_id == platform.id,
+        ResourceLink.lineitem: ResourceLink.lms_context_id.in_(contexts),
+        ResourceLink.lineitems: ResourceLink.lms_context_id.in_(contexts),
+        LineItem.url: LineItem.lms_context_id.in_(contexts),
+        ScoreDelivery.lineitem: ScoreDelivery.platform_id == platform.id,
+    }
+    for column, condition in own.items():
         moved = func.concat(after, func.substr(column, len(before) + 1))
-        session.execute(update(ResourceLink).where(*old).values({column: moved}), execution_options=IN_THE_DATABASE)
+        there = column.startswith(f"{before}/", autoescape=True)
+        changing = update(column.class_).where(condition, there).values({column: moved})
+        session.execute(changing, execution_options=IN_THE_DATABASE)
     session.expire_all()
 
 

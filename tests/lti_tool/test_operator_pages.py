@@ -206,8 +206,8 @@ def test_one_box_finds_everything_and_each_hit_leads_somewhere(desk: Desk, platf
     expected = {
         desk.slug.upper(): ("agencies", f"/operator/agencies/{desk.slug}"),
         f"of-{desk.slug}": ("stores", f"/operator/stores/south-of-{desk.slug}"),
-        platform.client_id: ("platforms", f"/operator/launches?platform={here.id}"),
-        platform.address: ("platforms", f"/operator/launches?platform={here.id}"),
+        platform.client_id: ("platforms", f"/operator/platforms/{here.id}"),
+        platform.address: ("platforms", f"/operator/platforms/{here.id}"),
         label.lower(): ("keys", f"/operator/stores/{desk.slug}#keys"),
         key.key: ("keys", f"/operator/stores/{desk.slug}#keys"),
         str(enrolment.person_id): ("launches", f"/operator/launches?person={enrolment.person_id}"),
@@ -228,4 +228,4 @@ def test_a_search_takes_every_sign_for_itself(desk: Desk, asked: str) -> None:
 
 def test_a_deployment_leads_to_its_platform(desk: Desk, platform: SigningPlatform) -> None:
     here = connected(desk, platform)
-    assert f"platform={here.id}" in get(desk, "/search", q="1").split('id="g-platforms"')[1]
+    assert f"/operator/platforms/{here.id}" in get(desk, "/search", q="1").split('id="g-platforms"')[1]

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 from uuid import uuid4
@@ -13,6 +14,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from courses.agencies import Agency
+from lti_tool.lti import invitations
 from lti_tool.lti.counterparts import LmsContext, LtiUser, ResourceLink
 from lti_tool.lti.platforms import Deployment, Platform
 from tests import builders, walking
@@ -352,13 +354,38 @@ def test_the_page_says_what_moodle_has_to_change(at: PlatformDesk) -> None:
 
 def test_scores_that_wait_find_their_column_at_the_new_home(at: PlatformDesk, elsewhere: SigningPlatform) -> None:
     ags = {"lineitem": f"{at.signing.address}/items/1?type_id=1", "lineitems": f"{at.signing.address}/lineitems"}
-    claim = {"https://purl.imsglobal.org/spec/lti-ags/claim/endpoint": {"scope": [], **ags}}
+    roster = {"context_memberships_url": f"{at.signing.address}/members", "service_versions": ["2.0"]}
+    claim = {
+        "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint": {"scope": [], **ags},
+        "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice": roster,
+    }
     assert at.launch(**claim).status_code == 303
     at.send("/addresses", **typed(elsewhere, deployment_id="1"))
     with at.database.session() as session:
         contexts = select(LmsContext.id).where(LmsContext.platform_id == at.id)
         link = session.scalars(select(ResourceLink).where(ResourceLink.lms_context_id.in_(contexts))).one()
+        members = session.scalars(select(LmsContext.memberships_url).where(LmsContext.platform_id == at.id)).one()
+    assert members == f"{elsewhere.address}/members"
     assert (link.lineitem, link.lineitems) == (
         f"{elsewhere.address}/items/1?type_id=1",
         f"{elsewhere.address}/lineitems",
     )
+
+
+def test_the_check_tells_how_the_last_launch_ended(at: PlatformDesk) -> None:
+    assert "Nobody has come from this platform lately." in at.send("/check").text
+    assert at.launch().status_code == 303
+    assert "The last one went well" in at.send("/check").text
+    at.launch(deployment_id="2")
+    assert "unknown_deployment" in at.send("/check").text
+
+
+@pytest.mark.parametrize(("sent", "asked"), [({}, True), ({"without_names": "yes"}, False)])
+def test_the_operator_chooses_whether_an_invited_platform_is_asked_for_names(
+    sent: dict[str, str], asked: bool, at: PlatformDesk
+) -> None:
+    page = at.desk.operator.send("/operator/invite", "/operator", agency=at.agency, **sent)
+    shown = re.search(r"/lti/register/([A-Za-z0-9_-]+)", page.text)
+    assert shown is not None
+    with at.database.session() as session:
+        assert invitations.good(session, token=shown.group(1), at=datetime.now(UTC)).ask_names == asked

@@ -52,10 +52,11 @@ def overview() -> ResponseReturnValue:
 @bp.post("/invite")
 @visitor.operator_only
 def invite() -> ResponseReturnValue:
-    """There is a one-time link for this agency; it is shown once."""
+    """There is a one-time link for this agency; it is shown once. The platform is asked for names or not."""
+    names = "without_names" not in request.form
     with transaction(house.database()) as session:
         agency = agencies.by_slug(session, request.form.get("agency", ""))
-        token = onboarding.invite(session, agency_id=agency.id, at=datetime.now(UTC))
+        token = onboarding.invite(session, agency_id=agency.id, at=datetime.now(UTC), ask_names=names)
     address = url_for("lti_onboarding.invited", token=token)
     return _overview({"agency": agency, "link": house.address() + address})
 

@@ -25,6 +25,10 @@ OUTCOMES: dict[str, Words] = {
         _l("The platform is not known here, or is blocked"),
         _l("Invite it, or compare issuer and client id with what the platform shows for this tool."),
     ),
+    "disabled_deployment": (
+        _l("The deployment was disabled here"),
+        _l("Accept it on the platform's page, if that is over."),
+    ),
     "unknown_deployment": (
         _l("The deployment is not one of this platform's"),
         _l("If it belongs to the same agency, accept the deployment on the platform's page."),
