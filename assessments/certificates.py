@@ -18,6 +18,7 @@ from assessments.addresses import Addresses
 from assessments.errors import AlreadyRevoked, NoSuchCertificate, NotQualified, NotYourTask, TextRefused
 from assessments.open_badge import Badge
 from assessments.rules import Rule, Verdict
+from courses import joining
 from courses.agencies import Agency
 from courses.people import Enrolment, Person
 from xapi_store import actors
@@ -87,7 +88,7 @@ def issue(
     verdict where the evidence, weighed now, does not meet the rule; TextRefused for a name that must not be signed.
     """
     holder = session.get_one(Person, enrolment.person_id)
-    _may_decide(officer, holder)
+    _may_decide(session, officer, holder)
     tidy = texts.signable(name, field="name")
     # Holding the agency's row, two clicks or two officers come one after the other.
     agency = session.scalars(select(Agency).where(Agency.id == holder.agency_id).with_for_update(key_share=True)).one()
@@ -124,7 +125,7 @@ def revoke(
     certificate = _held(session, certificate_id)
     enrolment = session.get_one(Enrolment, certificate.enrolment_id)
     holder = session.get_one(Person, enrolment.person_id)
-    _may_decide(officer, holder)
+    _may_decide(session, officer, holder)
     if certificate.revoked_at is not None:
         raise AlreadyRevoked(str(certificate_id))
     certificate.revoked_at, certificate.revoked_by = at, officer.id
@@ -224,11 +225,11 @@ def later(at: datetime, months: int | None) -> datetime | None:
     return at.replace(year=year, month=month + 1, day=min(at.day, monthrange(year, month + 1)[1]))
 
 
-def _may_decide(officer: Person, holder: Person) -> None:
-    """The officer belongs to the holder's agency and is not the holder; NotYourTask otherwise."""
+def _may_decide(session: Session, officer: Person, holder: Person) -> None:
+    """The officer belongs to the holder's agency and is not the holder, joined or not; NotYourTask otherwise."""
     if officer.agency_id != holder.agency_id:
         raise NotYourTask("other_agency")
-    if officer.id == holder.id:
+    if joining.same(session, officer.id, holder.id):
         raise NotYourTask("own_certificate")
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from assessments import drafts, judgements, scoring, staff
 from assessments.drafts import Draft, MemberDraft
 from assessments.errors import AlreadyReleased, LevelsMissing, NoSuchGrading, NotYourTask, StaleGrading
-from courses import evidence, teams
+from courses import evidence, joining, teams
 from courses.exercises import Artefact
 from courses.people import CohortMember, Person
 from courses.syllabus import Exercise
@@ -190,7 +190,8 @@ def _may_judge(session: Session, team_id: UUID, assessor: Person) -> None:
     if trains != "trainer":
         raise NotYourTask("not_trainer")
     team = session.get_one(Team, team_id)
-    if any(member.person_id == assessor.id for member in teams.members(session, team)):
+    same = joining.joined(session, assessor.id)
+    if any(member.person_id in same for member in teams.members(session, team)):
         raise NotYourTask("own_team")
 
 

@@ -1,5 +1,6 @@
 """Agencies: the organisations that enrol learners, own their evidence and issue certificates."""
 
+import re
 from datetime import datetime
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, select
@@ -8,6 +9,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from courses.errors import NoSuchAgency
 from xapi_store import stores
 from xapi_store.database import Base
+
+# A short name stands in addresses for good.
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
 class Agency(Base):
@@ -28,6 +32,14 @@ def create(session: Session, *, slug: str, name: str, account_home: str, at: dat
     store = stores.create(session, slug=slug, at=at)
     agency = Agency(store_id=store.id, slug=slug, name=name, account_home=account_home, created_at=at)
     session.add(agency)
+    session.flush()
+    return agency
+
+
+def rename(session: Session, *, slug: str, name: str) -> Agency:
+    """The agency is called that from now on; certificates that were issued keep the name they carry."""
+    agency = by_slug(session, slug)
+    agency.name = name
     session.flush()
     return agency
 

@@ -10,7 +10,8 @@ CoursesError
 ├── StepClosed          a step, phase or document that takes no more changes
 ├── TooEarly            a team may not do this yet; `missing` says what it lacks
 ├── TeamRefused         a team that cannot be made up so; `code` says why
-└── NotInTeam
+├── NotInTeam
+└── JoinRefused         two persons that cannot be joined, or a code that is not good; `code` says why
 """
 
 
@@ -68,3 +69,11 @@ class TeamRefused(CoursesError):
 
 class NotInTeam(CoursesError):
     """The person does not belong to this team."""
+
+
+class JoinRefused(CoursesError):
+    """The persons were not joined: `unknown_code`, `same_person` or `joined_already`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code

@@ -71,3 +71,28 @@ class Enrolment(Base):
     run: Mapped[int] = mapped_column(default=1)
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class PersonLink(Base):
+    """Two persons who said, each from their own side, that they are one human being; until `separated_at`.
+
+    Nothing else changes: evidence stays where it was written, so that the two can be separated again.
+    """
+
+    __tablename__ = "person_link"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    one_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    other_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    joined_at: Mapped[datetime]
+    separated_at: Mapped[datetime | None]
+
+
+class JoinCode(Base):
+    """A short code that a person asked for in one visit, to enter it in another. Kept as SHA-256; one for a person."""
+
+    __tablename__ = "join_code"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    code_hash: Mapped[str] = mapped_column(unique=True)
+    expires_at: Mapped[datetime]

@@ -16,7 +16,9 @@ from tests.signing_platform import SigningPlatform
 
 SECRET = "a secret for the tests, long enough to be taken"
 LIS = "http://purl.imsglobal.org/vocab/lis/v2/"
-LEARNER, INSTRUCTOR, MANAGER = (f"{LIS}membership#{name}" for name in ("Learner", "Instructor", "Manager"))
+LEARNER, INSTRUCTOR, MANAGER, MENTOR = (
+    f"{LIS}membership#{name}" for name in ("Learner", "Instructor", "Manager", "Mentor")
+)
 TOKEN = re.compile(r'name="form_token" value="([0-9a-f]+)"')
 
 

@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_der_private_key
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
-from sqlalchemy import Index, select
+from sqlalchemy import ColumnElement, Index, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from xapi_store.database import Base
 from xapi_store.errors import SealBroken, UnknownKey
@@ -64,7 +64,11 @@ class Seal:
 
 
 class SigningKey(Base):
-    """A key pair by which the tool (`tool`) or an agency (`agency:SLUG`) signs; kid is the RFC 7638 thumbprint."""
+    """A key pair by which the tool (`tool`) or an agency (`agency:SLUG`) signs; kid is the RFC 7638 thumbprint.
+
+    An owner signs with the oldest key whose `retired_at` has not come; one that was made to follow waits behind it,
+    published already, until then.
+    """
 
     __tablename__ = "signing_key"
     __table_args__ = (
@@ -82,9 +86,41 @@ class SigningKey(Base):
 
 def ensure(session: Session, *, owner: str, algorithm: str, seal: Seal, at: datetime) -> SigningKey:
     """The owner has an active key for this algorithm (RS256 or ES256); a new one is made only where there is none."""
-    found = _active(session, owner, algorithm)
+    found = _active(session, owner, algorithm, at)
     if found is not None:
         return found
+    _make_one(session, owner, algorithm, seal, at)
+    return active(session, owner=owner, algorithm=algorithm)
+
+
+def succeed(
+    session: Session, *, owner: str, algorithm: str, seal: Seal, overlap: timedelta, at: datetime
+) -> SigningKey | None:
+    """The owner's key has a successor, published from now on, that signs once `overlap` is over; None where one waits.
+
+    Of several processes that do this at the same moment, one makes the successor.
+    """
+    ending = (
+        update(SigningKey)
+        .where(SigningKey.owner == owner, SigningKey.algorithm == algorithm, SigningKey.retired_at.is_(None))
+        .where(~_others_sign(owner, algorithm, at))
+        .values(retired_at=at + overlap)
+        .returning(SigningKey.kid)
+    )
+    if session.scalar(ending) is None:
+        return None
+    _make_one(session, owner, algorithm, seal, at)
+    return newest(session, owner=owner, algorithm=algorithm)
+
+
+def _others_sign(owner: str, algorithm: str, at: datetime) -> ColumnElement[bool]:
+    """True where a key signs still whose end is set: then the newest only waits for it."""
+    other = aliased(SigningKey)
+    found = select(other.kid).where(other.owner == owner, other.algorithm == algorithm, other.retired_at > at)
+    return found.exists()
+
+
+def _make_one(session: Session, owner: str, algorithm: str, seal: Seal, at: datetime) -> None:
     private_key = _make(algorithm)
     jwk = _public_jwk(private_key, algorithm)
     der = private_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
@@ -101,12 +137,20 @@ def ensure(session: Session, *, owner: str, algorithm: str, seal: Seal, at: date
         )
         .on_conflict_do_nothing()
     )
-    return active(session, owner=owner, algorithm=algorithm)
 
 
-def active(session: Session, *, owner: str, algorithm: str) -> SigningKey:
-    """The key this owner signs with now; UnknownKey where there is none."""
-    found = _active(session, owner, algorithm)
+def newest(session: Session, *, owner: str, algorithm: str) -> SigningKey | None:
+    """The key of this owner whose end is not set: the one that signs, or the one that will."""
+    return session.scalar(
+        select(SigningKey).where(
+            SigningKey.owner == owner, SigningKey.algorithm == algorithm, SigningKey.retired_at.is_(None)
+        )
+    )
+
+
+def active(session: Session, *, owner: str, algorithm: str, at: datetime | None = None) -> SigningKey:
+    """The key this owner signs with now (or at that moment); UnknownKey where there is none."""
+    found = newest(session, owner=owner, algorithm=algorithm) if at is None else _active(session, owner, algorithm, at)
     if found is None:
         raise UnknownKey(f"{owner} has no active {algorithm} key")
     return found
@@ -120,10 +164,15 @@ def by_kid(session: Session, kid: str) -> SigningKey:
     return found
 
 
+def of_owner(session: Session, *, owner: str) -> list[SigningKey]:
+    """Every key of this owner, in the order in which they sign."""
+    order = (SigningKey.retired_at.asc().nulls_last(), SigningKey.created_at)
+    return list(session.scalars(select(SigningKey).where(SigningKey.owner == owner).order_by(*order)))
+
+
 def published(session: Session, *, owner: str) -> list[dict[str, Any]]:
     """The public keys of this owner as JWKs, oldest first; retired ones too, so that old signatures can be checked."""
-    rows = session.scalars(select(SigningKey).where(SigningKey.owner == owner).order_by(SigningKey.created_at))
-    return [row.public_jwk for row in rows]
+    return [row.public_jwk for row in of_owner(session, owner=owner)]
 
 
 def retire(session: Session, *, key: SigningKey, at: datetime) -> None:
@@ -132,16 +181,31 @@ def retire(session: Session, *, key: SigningKey, at: datetime) -> None:
     session.flush()
 
 
+def destroy(session: Session, *, owner: str, retired_before: datetime) -> int:
+    """Keys of this owner that ended before then are gone, their private halves with them; gives their number.
+
+    Only for an owner whose signatures are short-lived: nothing that they signed can be checked any more.
+    """
+    gone = delete(SigningKey).where(SigningKey.owner == owner, SigningKey.retired_at < retired_before)
+    return len(session.scalars(gone.returning(SigningKey.kid)).all())
+
+
 def private(key: SigningKey, seal: Seal) -> PrivateKey:
     """The private half of the key, ready to sign; SealBroken where the installation's secret was changed."""
     return seal.private(key.kid, key.sealed_private)
 
 
-def _active(session: Session, owner: str, algorithm: str) -> SigningKey | None:
+def _active(session: Session, owner: str, algorithm: str, at: datetime) -> SigningKey | None:
     return session.scalar(
-        select(SigningKey).where(
-            SigningKey.owner == owner, SigningKey.algorithm == algorithm, SigningKey.retired_at.is_(None)
+        select(SigningKey)
+        .where(
+            SigningKey.owner == owner,
+            SigningKey.algorithm == algorithm,
+            or_(SigningKey.retired_at.is_(None), SigningKey.retired_at > at),
         )
+        # The newest has no end yet: it comes last.
+        .order_by(SigningKey.retired_at.asc().nulls_last())
+        .limit(1)
     )
 
 

@@ -4,7 +4,8 @@ The runner is procrastinate on the same PostgreSQL: jobs commit and roll back wi
 """
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -12,7 +13,23 @@ from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecisio
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
 from procrastinate.schema import SchemaManager
-from sqlalchemy import Engine
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Engine,
+    Integer,
+    Select,
+    Text,
+    any_,
+    column,
+    literal,
+    literal_column,
+    select,
+    table,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
@@ -23,6 +40,19 @@ UPKEEP = "upkeep"
 
 _PATIENCE = (10, 30, 60, 300, 900, 3600)
 _LONGEST = 6 * 3600
+
+# The runner's own table, as far as we read it; it is made by `install` and is no table of ours.
+JOBS = table(
+    "procrastinate_jobs",
+    column("id", BigInteger),
+    column("task_name", Text),
+    column("status", Text),
+    column("args", JSONB),
+    column("scheduled_at", DateTime(timezone=True)),
+    column("attempts", Integer),
+)
+_TODO: ColumnElement[str] = literal_column(f"'{Status.TODO.value}'")
+_DOING: ColumnElement[str] = literal_column(f"'{Status.DOING.value}'")
 
 # Only builds the statements: the connection is always the session's own.
 _deferring = App(connector=SyncPsycopgConnector())
@@ -96,7 +126,33 @@ def waiting(session: Session, *, task: str) -> int:
     return int(row.scalar_one())
 
 
-def hasten(session: Session, *, task: str, argument: str, values: Sequence[str]) -> int:
+def undone(*, task: str) -> Select[Any]:
+    """The jobs of this task that are not done yet: id, args, attempts, when due (None: now), and `doing` or not."""
+    doing = JOBS.c.status == _DOING
+    return select(JOBS.c.id, JOBS.c.args, JOBS.c.attempts, JOBS.c.scheduled_at, doing.label("doing")).where(
+        JOBS.c.task_name == task, JOBS.c.status.in_([_TODO, _DOING])
+    )
+
+
+def hasten(session: Session, *, jobs: Iterable[int], at: datetime) -> int:
+    """These jobs are due now, where they wait; a worker takes them within seconds. Gives their number."""
+    waiting = (
+        JOBS.c.id == any_(literal(list(jobs), ARRAY(BigInteger))),
+        JOBS.c.status == _TODO,
+        JOBS.c.scheduled_at > at,
+    )
+    return len(session.execute(update(JOBS).where(*waiting).values(scheduled_at=at).returning(JOBS.c.id)).all())
+
+
+def arguments(session: Session, *, task: str, name: str, values: Iterable[str]) -> list[dict[str, Any]]:
+    """What the jobs of this task were given, done or not, where the argument of that name is one of these; in order."""
+    query = select(JOBS.c.args).where(
+        JOBS.c.task_name == task, JOBS.c.args[name].astext == any_(literal(list(values), ARRAY(Text)))
+    )
+    return list(session.scalars(query.order_by(JOBS.c.id)))
+
+
+def hasten_all(session: Session, *, task: str, argument: str, values: Sequence[str]) -> int:
     """Jobs of this task that were put off, and whose argument has one of these values, are due now; their number."""
     connection = session.connection()
     done = connection.exec_driver_sql(

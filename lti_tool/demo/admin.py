@@ -21,7 +21,9 @@ def index() -> str:
     """The tools of this LMS and the way to connect another."""
     with lms().sessions.begin() as session:
         person = visitors.administrator(session)
-        return render_template("demo/admin.html", person=person, tools=tools.registered(session))
+        known = tools.registered(session)
+        deployments = {tool.id: tools.deployments(session, tool) for tool in known}
+        return render_template("demo/admin.html", person=person, tools=known, deployments=deployments)
 
 
 @bp.post("/connect")
@@ -35,7 +37,9 @@ def connect() -> str:
         if parts.scheme not in ("http", "https") or not parts.netloc:
             raise Refused("invalid_request", "A registration link begins with http:// or https://.")
         token = tools.permit_registration(session, at=at)
-    added = [("openid_configuration", f"{lms().address}/openid-configuration"), ("registration_token", token)]
+    added = [("openid_configuration", f"{lms().address}/openid-configuration")]
+    if lms().manner.sends_registration_token:
+        added.append(("registration_token", token))
     query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), *added])
     answers.frame({origin(link)})
     return render_template(
@@ -52,4 +56,16 @@ def switch(tool_id: int, what: str) -> ResponseReturnValue:
         if tool is None:
             raise Refused("not_found", "There is no such tool.")
         tool.active = what == "activate"
+    return redirect("/admin", 303)
+
+
+@bp.post("/tools/<int:tool_id>/deployments")
+def deploy(tool_id: int) -> ResponseReturnValue:
+    """The tool has one more deployment."""
+    with lms().sessions.begin() as session:
+        visitors.administrator(session)
+        tool = session.get(Tool, tool_id)
+        if tool is None:
+            raise Refused("not_found", "There is no such tool.")
+        tools.deploy(session, tool, at=datetime.now(UTC))
     return redirect("/admin", 303)

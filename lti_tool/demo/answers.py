@@ -1,12 +1,14 @@
 """What every answer of the LMS carries, and how it says no."""
 
+import json
 from typing import Any
 
 import jwt
-from flask import Blueprint, Flask, Response, g, jsonify, render_template
+from flask import Blueprint, Flask, Response, g, jsonify, render_template, request
 from sqlalchemy.exc import DataError
 
 from lti_tool.demo.errors import Refused
+from lti_tool.demo.lms import lms
 
 STATUS = {
     "invalid_token": 401,
@@ -30,11 +32,24 @@ def say_no_as_json(door: Blueprint) -> None:
 
     @door.errorhandler(Refused)
     def refused(error: Refused) -> Response:
+        status = STATUS.get(error.code, 400)
+        if lms().manner.bare_errors:
+            return _bare(error, status)
         answer = jsonify({"error": error.code, "error_description": error.reason})
-        answer.status_code = STATUS.get(error.code, 400)
+        answer.status_code = status
         if answer.status_code == 401:
             answer.headers["WWW-Authenticate"] = f'Bearer error="{error.code}"'
         return answer
+
+
+def _bare(error: Refused, status: int) -> Response:
+    """No words, and one number for nearly everything, as Moodle answers."""
+    if request.endpoint == "security.token":
+        if "cannot be fetched" in error.reason:
+            return Response("<!doctype html><title>Error</title>Error", 404)
+        return Response(json.dumps({"error": error.reason}), 400)
+    told = status in (401, 403, 404, 409)
+    return Response("[]", status if told else 400, mimetype="application/json")
 
 
 def say_no_as_page(door: Blueprint) -> None:

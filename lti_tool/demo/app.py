@@ -15,6 +15,11 @@ from lti_tool.demo import (
     answers,
     course,
     deep_linking,
+    failing,
+    framing,
+    group_lists,
+    groups,
+    happening,
     keys,
     launching,
     line_items,
@@ -24,6 +29,7 @@ from lti_tool.demo import (
     roster,
     scores,
     security,
+    switching,
 )
 from lti_tool.demo.database import PREPARING, Base, connect
 from lti_tool.demo.faults import Fault
@@ -31,7 +37,21 @@ from lti_tool.demo.lms import Lms
 from lti_tool.demo.tool_keys import ToolKeys
 
 LARGEST_BODY = 1024 * 1024
-DOORS = (pages, admin, launching, deep_linking, security, registration, line_items, scores, roster)
+DOORS = (
+    pages,
+    framing,
+    admin,
+    happening,
+    switching,
+    launching,
+    deep_linking,
+    security,
+    registration,
+    line_items,
+    scores,
+    roster,
+    group_lists,
+)
 
 
 class Installation(Base):
@@ -46,7 +66,7 @@ class Installation(Base):
 def create_lms(database_url: str, public_url: str, *, misbehave: Iterable[str] = ()) -> Flask:
     """A demo LMS on this database, furnished if it was empty; `public_url` is its issuer.
 
-    `misbehave` names faults (see `Fault`) for tests, which may also change `lms_of(app).faults` later; no request can.
+    `misbehave` names faults (see `Fault`); `lms_of(app)` and the administrator's page change them later.
     """
     engine = connect(database_url)
     sessions = sessionmaker(engine, expire_on_commit=False)
@@ -69,6 +89,8 @@ def create_lms(database_url: str, public_url: str, *, misbehave: Iterable[str] =
     for door in DOORS:
         app.register_blueprint(door.bp)
     answers.carry(app)
+    failing.when_told(app)
+    switching.tell(app)
     return app
 
 
@@ -79,13 +101,16 @@ def lms_of(app: Flask) -> Lms:
 
 
 def _furnish(session: Session, *, at: datetime) -> str:
-    """Course, people and a key are there; the secret of the cookies is returned."""
+    """Course, people, groups and a key are there; the secret of the cookies is returned."""
     session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PREPARING})
     found = session.get(Installation, 1)
     if found is None:
         found = Installation(id=1, cookie_secret=secrets.token_urlsafe(32))
         session.add(found)
         keys.make(session, at=at)
-        people.cast(session)
-        course.open_course(session)
+    # A database of an earlier version gets whom and what came since.
+    people.cast(session)
+    course.open_course(session)
+    session.flush()
+    groups.form(session)
     return found.cookie_secret

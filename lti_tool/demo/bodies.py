@@ -84,17 +84,21 @@ class ContentColumn(Open):
     scoreMaximum = Number(required=True, validate=validate.Range(min=0, min_inclusive=False))  # noqa: N815
     resourceId = fields.String(allow_none=True)  # noqa: N815
     tag = fields.String(allow_none=True)
+    gradesReleased = fields.Boolean(allow_none=True)  # noqa: N815
+    submissionReview = fields.Dict(allow_none=True)  # noqa: N815
 
 
 class ContentItem(Open):
-    """A link into the tool (Deep Linking 2.0, 3.4); this LMS takes no other type."""
+    """A link into the tool (Deep Linking 2.0, 3.4); a plain `link` becomes one as well, as in Moodle."""
 
-    type = fields.String(required=True, validate=validate.Equal("ltiResourceLink"))
+    type = fields.String(required=True, validate=SOME)
     url = Address(allow_none=True)
     title = fields.String(allow_none=True)
     text = fields.String(allow_none=True)
     custom = fields.Dict(keys=fields.String(), values=fields.String(), allow_none=True)
     lineItem = fields.Nested(ContentColumn, allow_none=True)  # noqa: N815
+    available = fields.Dict(allow_none=True)
+    submission = fields.Dict(allow_none=True)
 
 
 class ToolConfiguration(Open):

@@ -133,14 +133,15 @@ def of_link(session: Session, link_id: int) -> list[LineItem]:
     return list(session.scalars(select(LineItem).where(LineItem.link_id == link_id).order_by(LineItem.id)))
 
 
-def receive(session: Session, item: LineItem, score: Score, *, at: datetime) -> Result:
+def receive(session: Session, item: LineItem, score: Score, *, at: datetime, whole_seconds: bool = False) -> Result:
     """The score stands in the gradebook. Refused where one of the same time or later is there (AGS 2.0, 3.4.7).
 
-    As in Moodle, a score that is not FullyGraded leaves the cell without a mark, even where one stood.
+    With `whole_seconds` a later one of the same second is refused too. As in Moodle, a score that is not FullyGraded
+    leaves the cell without a mark, even where one stood.
     """
     session.get_one(LineItem, item.id, with_for_update=True)
     row = session.get(Result, (item.id, score.person_id))
-    if row is not None and score.timestamp <= row.timestamp:
+    if row is not None and _when(score.timestamp, whole_seconds) <= _when(row.timestamp, whole_seconds):
         raise Refused("conflict", "a score with the same or a later timestamp has been received")
     if row is None:
         row = Result(line_item_id=item.id, person_id=score.person_id)
@@ -152,6 +153,10 @@ def receive(session: Session, item: LineItem, score: Score, *, at: datetime) -> 
     row.timestamp, row.received_at = score.timestamp, at
     session.flush()
     return row
+
+
+def _when(timestamp: datetime, whole_seconds: bool) -> datetime:
+    return timestamp.replace(microsecond=0) if whole_seconds else timestamp
 
 
 def marked(session: Session, item: LineItem, *, person_id: str | None) -> list[Result]:

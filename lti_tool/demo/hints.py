@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ForeignKey, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -25,6 +26,8 @@ class Hint(Base):
     link_id: Mapped[int | None] = mapped_column(ForeignKey("link.id", ondelete="CASCADE"))
     target: Mapped[str]
     document_target: Mapped[str]
+    # What is otherwise than usual: see `launching.OPTIONS`.
+    options: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     expires_at: Mapped[datetime]
 
 
@@ -36,33 +39,17 @@ class Choosing(Base):
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     tool_id: Mapped[int] = mapped_column(ForeignKey("tool.id"))
+    course_id: Mapped[str] = mapped_column(server_default="7")
+    many: Mapped[bool] = mapped_column(server_default="true")
+    types: Mapped[list[str]] = mapped_column(server_default='["ltiResourceLink"]')
     expires_at: Mapped[datetime]
 
 
-def begin(
-    session: Session,
-    *,
-    person_id: str,
-    tool_id: int,
-    link_id: int | None,
-    target: str,
-    document_target: str,
-    at: datetime,
-) -> str:
-    """A launch is under way; without a link it is one for choosing content."""
+def begin(session: Session, described: dict[str, Any], *, at: datetime) -> str:
+    """A launch is under way; `described` is the rest of its row, and without a link it is one for choosing content."""
     session.execute(delete(Hint).where(Hint.expires_at < at))
     token = secrets.token_urlsafe(24)
-    session.add(
-        Hint(
-            token_hash=hashed(token),
-            person_id=person_id,
-            tool_id=tool_id,
-            link_id=link_id,
-            target=target,
-            document_target=document_target,
-            expires_at=at + LIFETIME,
-        )
-    )
+    session.add(Hint(token_hash=hashed(token), expires_at=at + LIFETIME, **described))
     return token
 
 
@@ -76,11 +63,20 @@ def spend(session: Session, token: str, *, at: datetime) -> Hint:
     return found
 
 
-def choose(session: Session, *, person_id: str, tool_id: int, at: datetime) -> str:
-    """The person may hand back content from this tool, once."""
+def choose(session: Session, hint: Hint, *, at: datetime) -> str:
+    """The person of this launch may hand back content from its tool, once."""
     session.execute(delete(Choosing).where(Choosing.expires_at < at))
     token = secrets.token_urlsafe(24)
-    session.add(Choosing(token_hash=hashed(token), person_id=person_id, tool_id=tool_id, expires_at=at + CHOOSING))
+    asked = {name: hint.options[name] for name in ("course_id", "many", "types") if name in hint.options}
+    session.add(
+        Choosing(
+            token_hash=hashed(token),
+            person_id=hint.person_id,
+            tool_id=hint.tool_id,
+            expires_at=at + CHOOSING,
+            **{"course_id": "7", "many": True, "types": ["ltiResourceLink"], **asked},
+        )
+    )
     return token
 
 

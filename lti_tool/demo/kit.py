@@ -14,18 +14,17 @@ from lti1p3platform.ltiplatform import LTI1P3PlatformConfAbstract
 from lti1p3platform.registration import Registration
 from sqlalchemy.orm import Session
 
-from lti_tool.demo import hints, signing, tokens
-from lti_tool.demo.bodies import CONTENT, read
+from lti_tool.demo import content, hints, signing, tokens
 from lti_tool.demo.errors import Refused
 from lti_tool.demo.faults import Fault
 from lti_tool.demo.keys import Signer
 from lti_tool.demo.tool_keys import ToolKeys
-from lti_tool.demo.tools import Tool, origin
+from lti_tool.demo.tools import Tool, deployments
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-ACCEPTED_TYPES = {"ltiResourceLink"}
+ACCEPTED_TYPES = {"ltiResourceLink", "link"}
 WHAT_IS_WRONG: tuple[tuple[type[jwt.PyJWTError], str], ...] = (
     (jwt.InvalidSignatureError, "the signature was not made with the tool's key"),
     (jwt.ExpiredSignatureError, "exp is over"),
@@ -66,6 +65,7 @@ class Parties:
     issuer: str
     session: Session
     at: datetime
+    leeway: float = 0.0
 
 
 class Platform(LTI1P3PlatformConfAbstract):  # type: ignore[misc]  # the kit carries no types
@@ -98,6 +98,7 @@ class Platform(LTI1P3PlatformConfAbstract):  # type: ignore[misc]  # the kit car
                 algorithms=["RS256"],
                 audience=audience or self.parties.issuer,
                 issuer=client_id,
+                leeway=self.parties.leeway,
                 options={"require": ["iss", "aud", "exp", "iat", *required]},
             )
         except jwt.PyJWTError as error:
@@ -145,31 +146,28 @@ class Platform(LTI1P3PlatformConfAbstract):  # type: ignore[misc]  # the kit car
         return True
 
     def validate_deeplinking_resp(self, token_request_data: dict[str, str]) -> list[dict[str, Any]]:
-        """The content that the trainer chose in the tool (Deep Linking 2.0, 4.5)."""
+        """The content that the trainer chose in the tool (Deep Linking 2.0, 4.5).
+
+        `choice` beside the JWT is what a family without `data` put into the return address.
+        """
         claims = self.tool_validate_and_decode(token_request_data.get("JWT", ""), required=("nonce",))
         self._spend(claims["nonce"], claims["exp"])
-        expected = {
-            CLAIM + "message_type": "LtiDeepLinkingResponse",
-            CLAIM + "version": "1.3.0",
-            CLAIM + "deployment_id": self.parties.tool.deployment_id,
-        }
+        expected = {CLAIM + "message_type": "LtiDeepLinkingResponse", CLAIM + "version": "1.3.0"}
         for name, value in expected.items():
             if claims.get(name) != value:
                 raise Refused("invalid_request", f"{name.rpartition('/')[2]} must be {value}")
-        choice = hints.chosen(self.parties.session, str(claims.get(DEEP_LINKING + "data")), at=self.parties.at)
-        if choice.tool_id != self.parties.tool.id:
+        tool = self.parties.tool
+        deployment = claims.get(CLAIM + "deployment_id")
+        if deployment not in deployments(self.parties.session, tool):
+            raise Refused("invalid_request", f"deployment_id must be {tool.deployment_id}")
+        said = token_request_data.get("choice") or claims.get(DEEP_LINKING + "data")
+        choice = hints.chosen(self.parties.session, str(said), at=self.parties.at)
+        if choice.tool_id != tool.id:
             raise Refused("invalid_request", "data was given to another tool")
-        items = claims.get(DEEP_LINKING + "content_items", [])
-        if not isinstance(items, list):
-            raise Refused("invalid_request", "content_items must be a list")
-        return [self._content(item) for item in items]
-
-    def _content(self, item: Any) -> dict[str, Any]:
-        content = read(CONTENT, item)
-        url = content.get("url") or self.parties.tool.target_link_uri
-        if origin(url) not in self.parties.tool.origins:
-            raise Refused("invalid_request", "the url of a content item must lie within the tool")
-        return {**content, "url": url}
+        asked = {"course_id": choice.course_id, "deployment_id": deployment}
+        return [
+            {**item, **asked} for item in content.taken(claims.get(DEEP_LINKING + "content_items", []), tool, choice)
+        ]
 
 
 def _refuse(error: jwt.PyJWTError) -> NoReturn:

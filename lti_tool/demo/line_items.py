@@ -35,7 +35,7 @@ def be_down_when_told() -> None:
 @bp.get("")
 def index(course_id: str) -> Response:
     """The tool's own columns, filtered, as an array in pages."""
-    paging.accepts(MANY)
+    paging.accepts(MANY, exactly=lms().manner.exact_accept)
     with lms().sessions.begin() as session:
         tool = caller(session, course_id, scopes=READERS, at=datetime.now(UTC))
         asked = request.args
@@ -52,13 +52,16 @@ def create(course_id: str) -> Response:
         tool = caller(session, course_id, scopes=WRITERS, at=datetime.now(UTC))
         column = _column(session, paging.body_of(ONE), tool)
         item = gradebook.add_column(session, column, tool_id=tool.id, course_id=course_id)
-        return answers.json_of(shown(item), ONE, status=201, headers={"Location": address(item)})
+        said = shown(item)
+        if not lms().manner.keeps_review_on_post:
+            item.extra = {}
+        return answers.json_of(said, ONE, status=201, headers={"Location": address(item)})
 
 
 @bp.get("/<int:item_id>")
 def show(course_id: str, item_id: int) -> Response:
     """One column."""
-    paging.accepts(ONE)
+    paging.accepts(ONE, exactly=lms().manner.exact_accept)
     with lms().sessions.begin() as session:
         tool = caller(session, course_id, scopes=READERS, at=datetime.now(UTC))
         item = gradebook.column(session, item_id, tool_id=tool.id, course_id=course_id)

@@ -5,12 +5,14 @@ from decimal import Decimal, InvalidOperation
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from lti_tool.demo import answers, course, gradebook, people, tools, visitors
-from lti_tool.demo.course import AUDIENCES, COURSE_ID, Course, Link, Placement, may_open
+from lti_tool.demo.course import AUDIENCES, COURSE_ID, Course, Link, Placement
 from lti_tool.demo.errors import Refused
+from lti_tool.demo.launching import may_review
 from lti_tool.demo.lms import lms
-from lti_tool.demo.people import ADMINISTRATOR, LEARNER, TRAINER, Person
+from lti_tool.demo.people import ADMINISTRATOR, ASSISTANT, LEARNER, TRAINER, Person
 from lti_tool.demo.tools import Tool, origin
 
 bp = Blueprint("pages", __name__)
@@ -47,19 +49,29 @@ def show_course() -> str:
     """What is placed in the course for this person."""
     with lms().sessions.begin() as session:
         person = visitors.somebody(session)
-        links = course.visible(session, person)
+        shown = _course(session)
+        links = course.visible(session, person, course_id=shown.id)
         active = [tool for tool in tools.registered(session) if tool.active]
         return render_template(
             "demo/course.html",
             person=person,
-            course=session.get_one(Course, COURSE_ID),
+            course=shown,
+            courses=course.courses(session),
             links=links,
-            columns={item.link_id: item for item in gradebook.columns(session, course_id=COURSE_ID)},
+            columns={item.link_id: item for item in gradebook.columns(session, course_id=shown.id)},
             cells=gradebook.cells(session),
             may_add=person.part in (TRAINER, ADMINISTRATOR),
             tools=active,
             audiences=list(AUDIENCES),
+            deployments={tool.id: tools.deployments(session, tool) for tool in active},
         )
+
+
+def _course(session: Session) -> Course:
+    found = session.get(Course, request.args.get("course") or request.form.get("course") or COURSE_ID)
+    if found is None:
+        raise Refused("not_found", "There is no such course.")
+    return found
 
 
 @bp.post("/course/links")
@@ -77,8 +89,27 @@ def add_link() -> ResponseReturnValue:
             raise Refused("invalid_request", "A link needs a title, and somebody who may see it.")
         points = _points(sent.get("points", ""))
         column = {"scoreMaximum": points} if points else None
-        course.place(session, tool, Placement(title, sent["target"], audience, column=column), at=at)
-    return redirect("/course", 303)
+        shown = _course(session)
+        placement = Placement(
+            title,
+            sent["target"],
+            audience,
+            custom=_custom(sent.get("custom", "")),
+            column=column,
+            deployment_id=tools.deployment_of(session, tool, sent.get("deployment", "")),
+            course_id=shown.id,
+        )
+        course.place(session, tool, placement, at=at)
+        where = "/course" if shown.id == COURSE_ID else f"/course?course={shown.id}"
+    return redirect(where, 303)
+
+
+def _custom(text: str) -> dict[str, str]:
+    """Parameters as Moodle's form takes them: a line for each, name=value."""
+    lines = [line.partition("=") for line in text.splitlines() if line.strip()]
+    if any(not name.strip() or not mark for name, mark, _ in lines):
+        raise Refused("invalid_request", "A parameter is written name=value, each on its own line.")
+    return {name.strip(): value.strip() for name, _, value in lines}
 
 
 def _points(text: str) -> Decimal | None:
@@ -93,41 +124,24 @@ def _points(text: str) -> Decimal | None:
     return points
 
 
-@bp.get("/open/<int:link_id>")
-def open_link(link_id: int) -> str:
-    """The tool, in a frame of the course page; for the browser it is a third party there."""
-    with lms().sessions.begin() as session:
-        person = visitors.somebody(session)
-        link = session.get(Link, link_id)
-        if link is None or not may_open(person, link):
-            raise Refused("not_found", "There is no such link for you in this course.")
-        answers.frame(link.tool.origins)
-        return render_template("demo/open.html", person=person, link=link, origins=link.tool.origins)
-
-
-@bp.get("/choose/<int:tool_id>")
-def choose(tool_id: int) -> str:
-    """The tool's choice of content, in a frame."""
-    with lms().sessions.begin() as session:
-        person = visitors.somebody(session, TRAINER, ADMINISTRATOR)
-        tool = session.get(Tool, tool_id)
-        if tool is None or not tool.active or tool.deep_linking_target is None:
-            raise Refused("not_found", "This tool offers no content to choose from.")
-        answers.frame(tool.origins)
-        return render_template("demo/choose.html", person=person, tool=tool, origins=tool.origins)
-
-
 @bp.get("/gradebook")
 def show_gradebook() -> str:
     """Every learner and every column; a learner sees their own row."""
     with lms().sessions.begin() as session:
         person = visitors.somebody(session)
+        shown = _course(session)
+        columns = gradebook.columns(session, course_id=shown.id)
+        known = {tool.id: tool for tool in tools.registered(session)}
         return render_template(
             "demo/gradebook.html",
             person=person,
+            course=shown,
+            courses=course.courses(session),
             learners=[each for each in people.learners(session) if person.part != LEARNER or each.id == person.id],
-            columns=gradebook.columns(session, course_id=COURSE_ID),
+            columns=columns,
             cells=gradebook.cells(session),
+            reviewed={item.id for item in columns if may_review(known[item.tool_id], item)},
+            may_review=person.part in (LEARNER, TRAINER, ASSISTANT, ADMINISTRATOR),
         )
 
 

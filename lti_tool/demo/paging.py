@@ -12,6 +12,8 @@ from lti_tool.demo.faults import Fault
 from lti_tool.demo.lms import lms
 
 SHORT = 4
+LARGEST = 100
+EVERYTHING = 1_000_000
 
 Row = TypeVar("Row")
 
@@ -26,20 +28,24 @@ class Place:
 
 def place() -> Place:
     """The part that this request asks for by `limit` and `from`."""
-    return Place(_number("from", 0, least=0), min(_number("limit", SHORT, least=1), 100))
+    size = SHORT if lms().manner.always_pages else EVERYTHING
+    return Place(_number("from", 0, least=0), min(_number("limit", size, least=1), max(size, LARGEST)))
 
 
-def cut(rows: list[Row], at: Place) -> tuple[list[Row], dict[str, str]]:
-    """The rows of this page and the header that names the next one (RFC 8288)."""
+def cut(rows: list[Row], at: Place, *, without: tuple[str, ...] = ()) -> tuple[list[Row], dict[str, str]]:
+    """The rows of this page and the header that names the next one (RFC 8288), `without` some of what was asked."""
     rest = rows[at.start :]
     if len(rest) <= at.size:
         return rest, {}
-    query = {**request.args.to_dict(), "from": str(at.start + at.size), "limit": str(at.size)}
+    asked = {name: value for name, value in request.args.items() if name not in without}
+    query = {**asked, "from": str(at.start + at.size), "limit": str(at.size)}
     return rest[: at.size], {"Link": _link(f"{lms().address}{request.path}?{urlencode(query)}")}
 
 
-def accepts(media_type: str) -> None:
-    """Refused where the tool does not accept what this service speaks."""
+def accepts(media_type: str, *, exactly: bool = False) -> None:
+    """Refused where the tool does not accept what this service speaks; some families want to read it to the letter."""
+    if exactly and request.headers.get("Accept") != media_type:
+        raise Refused("not_acceptable", f"Accept must be {media_type}")
     if request.accept_mimetypes and not request.accept_mimetypes.quality(media_type):
         raise Refused("not_acceptable", f"Accept must allow {media_type}")
 
@@ -55,7 +61,7 @@ def body_of(media_type: str) -> Any:
 
 
 def _link(url: str) -> str:
-    if Fault.CURLY_LINK in lms().faults:
+    if Fault.CURLY_LINK in lms().faults or (lms().manner.curly_links and request.blueprint != "roster"):
         # As Moodle writes it: typographic quotes in UTF-8 and HTML entities. Headers carry bytes as Latin-1.
         return f"<{escape(url)}>; rel=“next”".encode().decode("latin-1")
     return f'<{url}>; rel="next"'

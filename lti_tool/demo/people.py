@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from lti_tool.demo.database import Base
 
 LEARNER, TRAINER, OFFICER, ADMINISTRATOR = "learner", "trainer", "officer", "administrator"
+MENTOR, OBSERVER, ASSISTANT = "mentor", "observer", "assistant"
+ACTIVE, INACTIVE, DELETED = "Active", "Inactive", "Deleted"
 
 VOCABULARY = "http://purl.imsglobal.org/vocab/lis/v2/"
 # LTI 1.3 Core, A.2: what each part is called in an id_token and in the roster.
@@ -19,7 +21,18 @@ ROLES = {
         VOCABULARY + "institution/person#Administrator",
         VOCABULARY + "system/person#Administrator",
     ],
+    MENTOR: [VOCABULARY + "membership#Mentor"],
+    OBSERVER: [VOCABULARY + "institution/person#Observer"],
+    # Several at once, as platforms send them; the sub-role's name is the one of the specification (LTI Core, A.2.3).
+    ASSISTANT: [
+        VOCABULARY + "institution/person#Student",
+        VOCABULARY + "membership#Learner",
+        VOCABULARY + "membership#Instructor",
+        VOCABULARY + "membership/Instructor#TeachingAssistant",
+    ],
 }
+# Whom a mentor looks after (LTI Core, 5.4.5: role_scope_mentor).
+LOOKED_AFTER = {"501": ["101"]}
 CAST = (
     ("101", "Aino", "Kallioranta", LEARNER),
     ("102", "Bram", "Veldkant", LEARNER),
@@ -27,6 +40,9 @@ CAST = (
     ("201", "Dana", "Hrastnik", TRAINER),
     ("301", "Emil", "Sandbrekke", OFFICER),
     ("401", "Freya", "Holmvang", ADMINISTRATOR),
+    ("501", "Gita", "Rautavuori", MENTOR),
+    ("502", "Henk", "Oosterdijk", OBSERVER),
+    ("601", "Iva", "Brezovac", ASSISTANT),
 )
 
 
@@ -55,6 +71,11 @@ class Person(Base):
         """Their LTI roles."""
         return ROLES[self.part]
 
+    @property
+    def looked_after(self) -> list[str]:
+        """Whom they are the mentor of."""
+        return LOOKED_AFTER.get(self.id, [])
+
     def shown(self, claims: Sequence[str]) -> dict[str, str]:
         """Name and address as far as the tool asked for them when it was registered."""
         known = {
@@ -78,7 +99,7 @@ def everybody(session: Session) -> list[Person]:
 
 
 def members(session: Session) -> list[Person]:
-    """Who belongs to the course: everybody but the administrator of the LMS."""
+    """Who ever belonged to the course: everybody but the administrator of the LMS."""
     return [person for person in everybody(session) if person.part != ADMINISTRATOR]
 
 

@@ -1,11 +1,13 @@
 """Door: marks come in, and can be read again (AGS 2.0, 3.3 and 3.4)."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 from sqlalchemy.orm import Session
 
-from lti_tool.demo import answers, gradebook, paging, people, scopes
+from lti_tool.demo import answers, attendance, gradebook, paging, people, scopes
 from lti_tool.demo.bearer import caller
 from lti_tool.demo.bodies import SCORE, read
 from lti_tool.demo.errors import Refused
@@ -14,6 +16,7 @@ from lti_tool.demo.gradebook import Score
 from lti_tool.demo.line_items import address
 from lti_tool.demo.lms import lms
 from lti_tool.demo.people import Person
+from lti_tool.demo.tempers import Manner
 
 ONE = "application/vnd.ims.lis.v1.score+json"
 MANY = "application/vnd.ims.lis.v2.resultcontainer+json"
@@ -37,18 +40,18 @@ def misbehave_when_told() -> Response | None:
 @bp.post("/scores")
 def receive(course_id: str, item_id: int) -> Response:
     """The mark stands in the gradebook."""
-    at = datetime.now(UTC)
+    at, manner = datetime.now(UTC), lms().manner
     with lms().sessions.begin() as session:
         tool = caller(session, course_id, scopes=(scopes.SCORE,), at=at)
         item = gradebook.column(session, item_id, tool_id=tool.id, course_id=course_id)
-        score = read(SCORE, paging.body_of(ONE))
+        score = read(SCORE, _sent(manner))
         person = _learner(session, score["userId"])
         gradebook.receive(
             session,
             item,
             Score(
                 person_id=person.id,
-                given=score.get("scoreGiven"),
+                given=_given(score, manner),
                 maximum=score.get("scoreMaximum"),
                 comment=score.get("comment") or "",
                 activity_progress=score["activityProgress"],
@@ -56,14 +59,17 @@ def receive(course_id: str, item_id: int) -> Response:
                 timestamp=score["timestamp"],
             ),
             at=at,
+            whole_seconds=manner.whole_seconds,
         )
+        if manner.bare_errors:
+            return Response("", 200)
         return jsonify({"resultUrl": f"{address(item, 'results')}&user_id={person.id}"})
 
 
 @bp.get("/results")
 def results(course_id: str, item_id: int) -> Response:
     """The marks of one column, of everybody or of `user_id`, as an array in pages."""
-    paging.accepts(MANY)
+    paging.accepts(MANY, exactly=lms().manner.exact_accept)
     with lms().sessions.begin() as session:
         tool = caller(session, course_id, scopes=(scopes.RESULT_READ,), at=datetime.now(UTC))
         item = gradebook.column(session, item_id, tool_id=tool.id, course_id=course_id)
@@ -83,8 +89,23 @@ def results(course_id: str, item_id: int) -> Response:
         return answers.json_of(shown, MANY, headers=headers)
 
 
+def _sent(manner: Manner) -> Any:
+    """The score as it came; some families take a number for a person."""
+    body = paging.body_of(ONE)
+    if manner.bare_errors and isinstance(body.get("userId"), int):
+        body["userId"] = str(body["userId"])
+    return body
+
+
+def _given(score: dict[str, Any], manner: Manner) -> Decimal | None:
+    """The points; no more than there are where a family cuts them off."""
+    given: Decimal | None = score.get("scoreGiven")
+    return min(given, score["scoreMaximum"]) if given is not None and manner.clips else given
+
+
 def _learner(session: Session, person_id: str) -> Person:
     person = session.get(Person, person_id)
-    if person is None or person.part != people.LEARNER:
+    gone = attendance.statuses(session).get(person_id) == people.DELETED
+    if person is None or person.part != people.LEARNER or gone:
         raise Refused("unknown_user", "userId is not a learner of this course")
     return person

@@ -1,17 +1,16 @@
 """Door: who the LMS is, its keys, and tokens for its services (Security Framework 1.0; Dynamic Registration 1.0)."""
 
-import time
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, jsonify, request
 
-from lti_tool.demo import answers, keys, scopes, tools
+from lti_tool.demo import answers, keys, scopes, tools, variables
 from lti_tool.demo.errors import Refused
 from lti_tool.demo.faults import Fault
 from lti_tool.demo.lms import lms, platform_for
-from lti_tool.demo.message import FAMILY
 
 PLATFORM_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-platform-configuration"
+MESSAGES = ("LtiResourceLinkRequest", "LtiDeepLinkingRequest", "LtiSubmissionReviewRequest")
 CLAIMS = ["iss", "sub", "name", "given_name", "family_name", "email", "locale"]
 
 bp = Blueprint("security", __name__)
@@ -39,20 +38,19 @@ def openid_configuration() -> Response:
             "subject_types_supported": ["public"],
             "claims_supported": CLAIMS,
             PLATFORM_CONFIGURATION: {
-                "product_family_code": FAMILY,
-                "version": "1",
-                "messages_supported": [{"type": "LtiResourceLinkRequest"}, {"type": "LtiDeepLinkingRequest"}],
-                "variables": [],
+                "product_family_code": lms().manner.family,
+                "version": lms().manner.version,
+                "messages_supported": [{"type": name} for name in MESSAGES],
+                "variables": variables.names(lms().manner),
             },
         }
     )
 
 
 @bp.get("/jwks")
+@bp.get("/elsewhere/jwks", endpoint="moved_jwks")
 def jwks() -> Response:
     """The LMS's public keys."""
-    if Fault.SLOW_JWKS in lms().faults:
-        time.sleep(lms().slow_seconds)
     with lms().sessions.begin() as session:
         return jsonify({"keys": keys.published(session)})
 
@@ -69,11 +67,14 @@ def token() -> Response:
         tool = tools.by_client(session, _said_subject(request.form.get("client_assertion", "")))
         platform = platform_for(session, tool, at=at)
         try:
-            return jsonify(platform.get_access_token(request.form.to_dict()))
+            answer = jsonify(platform.get_access_token(request.form.to_dict()))
         except Refused:
             # What was spent stays spent: an assertion is not good for a second try with other scopes.
             session.commit()
             raise
+    if lms().manner.token_as_html:
+        answer.headers["Content-Type"] = "text/html; charset=utf-8"
+    return answer
 
 
 def _said_subject(assertion: str) -> str:

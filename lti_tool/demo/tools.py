@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -42,12 +43,27 @@ class Tool(Base):
         return {origin(each) for each in (self.initiate_login_uri, self.target_link_uri, *self.redirect_uris)}
 
     @property
+    def reviews(self) -> bool:
+        """Whether it said at its registration that it takes Submission Review messages."""
+        return any(message.get("type") == "LtiSubmissionReviewRequest" for message in self.messages)
+
+    @property
     def deep_linking_target(self) -> str | None:
         """Where a trainer chooses content, if the tool offers that."""
         for message in self.messages:
             if message.get("type") == "LtiDeepLinkingRequest":
                 return str(message.get("target_link_uri") or self.target_link_uri)
         return None
+
+
+class Deployment(Base):
+    """One more deployment of a tool, beside the first, which the tool has from its registration."""
+
+    __tablename__ = "deployment"
+
+    deployment_id: Mapped[str] = mapped_column(primary_key=True)
+    tool_id: Mapped[int] = mapped_column(ForeignKey("tool.id"))
+    made_at: Mapped[datetime]
 
 
 class RegistrationToken(Base):
@@ -81,6 +97,17 @@ def spend(session: Session, token: str, *, at: datetime) -> RegistrationToken:
     return row
 
 
+def spend_latest(session: Session, *, at: datetime) -> RegistrationToken:
+    """The last permission that was given is used up: so it is where a family sends no token along."""
+    unused = (RegistrationToken.used_at.is_(None), RegistrationToken.expires_at > at)
+    latest = select(RegistrationToken).where(*unused).order_by(RegistrationToken.expires_at.desc()).limit(1)
+    row = session.scalars(latest.with_for_update()).one_or_none()
+    if row is None:
+        raise Refused("invalid_token", "no administrator is connecting a tool")
+    row.used_at = at
+    return row
+
+
 def by_client(session: Session, client_id: str) -> Tool:
     """The active tool of that client id; Refused where there is none."""
     tool = session.scalars(select(Tool).where(Tool.client_id == client_id)).one_or_none()
@@ -89,6 +116,27 @@ def by_client(session: Session, client_id: str) -> Tool:
     if not tool.active:
         raise Refused("invalid_client", "an administrator has not activated this tool")
     return tool
+
+
+def deploy(session: Session, tool: Tool, *, at: datetime) -> str:
+    """The tool has one more deployment."""
+    made = Deployment(deployment_id=uuid4().hex[:12], tool_id=tool.id, made_at=at)
+    session.add(made)
+    session.flush()
+    return made.deployment_id
+
+
+def deployments(session: Session, tool: Tool) -> list[str]:
+    """Every deployment of the tool, the first one first."""
+    more = select(Deployment.deployment_id).where(Deployment.tool_id == tool.id).order_by(Deployment.made_at)
+    return [tool.deployment_id, *session.scalars(more)]
+
+
+def deployment_of(session: Session, tool: Tool, asked: str) -> str:
+    """The deployment of that id; the first where none is asked for."""
+    if asked and asked not in deployments(session, tool):
+        raise Refused("not_found", "This tool has no such deployment.")
+    return asked or tool.deployment_id
 
 
 def registered(session: Session) -> list[Tool]:

@@ -1,5 +1,6 @@
 """Access tokens for platforms' services (LTI Security Framework 1.0, 4: client credentials with a signed assertion)."""
 
+import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -24,6 +25,8 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 BACKDATED = timedelta(seconds=60)
 ASSERTION_LIFETIME = timedelta(minutes=5)
 SHORTEST_USE = timedelta(seconds=60)
+# What may stand in a header after "Bearer" (RFC 6750, 2.1, and some slack).
+TOKEN = re.compile(r"[!-~]{1,16384}")
 
 
 class AccessToken(Base):
@@ -101,7 +104,7 @@ def _ask(client: Client, platform: Platform, *, scopes: str, assertion: str) -> 
     if answer.status != 200:
         raise _refusal(answer)
     given = answer.json()
-    if not isinstance(given, dict) or not isinstance(given.get("access_token"), str):
+    if not isinstance(given, dict) or not TOKEN.fullmatch(str(given.get("access_token", ""))):
         raise PlatformUnreachable("an answer without a token")
     return given
 
@@ -109,7 +112,16 @@ def _ask(client: Client, platform: Platform, *, scopes: str, assertion: str) -> 
 def _refusal(answer: Answer) -> PlatformRefused | PlatformUnreachable:
     if answer.status >= 500 or answer.status == 429:
         return PlatformUnreachable(f"token endpoint: status {answer.status}")
-    return PlatformRefused(f"token endpoint: status {answer.status}", status=answer.status)
+    return PlatformRefused(f"token endpoint: status {answer.status}", status=answer.status, code=_error_code(answer))
+
+
+def _error_code(answer: Answer) -> str:
+    """The `error` of an OAuth answer (RFC 6749, 5.2) where it is a plain word; Moodle writes sentences there, too."""
+    try:
+        said = answer.json().get("error")
+    except (PlatformUnreachable, AttributeError):
+        return ""
+    return said[:64] if isinstance(said, str) and said.isprintable() else ""
 
 
 def _bound(platform: Platform, scopes: str) -> str:

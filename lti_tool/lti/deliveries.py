@@ -13,7 +13,7 @@ from courses.catalogue import Catalogue, Module, Step
 from courses.progress import PUBLISH_PROGRESS
 from lti_tool import visitor
 from lti_tool.errors import DeliveryRefused
-from lti_tool.lti import comparing, completion, gradebook, login, roster
+from lti_tool.lti import comparing, completion, gradebook, launch_log, login, new_window, roster
 from lti_tool.lti.gradebook import PUBLISH_SCORE, Score
 from lti_tool.lti.platform_client import Client
 from xapi_store import queue
@@ -70,7 +70,10 @@ def register(app: App, *, database: Database, settings: ClientSettings, seal: Se
     def forget_what_ended(timestamp: int) -> None:
         now = datetime.fromtimestamp(timestamp, UTC)
         with transaction(database) as session:
+            launch_log.note_unfinished(session, at=now)
+            launch_log.forget_old(session, at=now)
             login.forget_expired(session, at=now)
+            new_window.forget_expired(session, at=now)
             visitor.forget_ended(session, at=now)
             roster.forget_gone(session, at=now)
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from courses.catalogue import Catalogue, Course, Module, Step
 from courses.errors import NoSuchCourse
 from lti_tool.errors import LaunchRefused
-from lti_tool.visitor import OFFICER, TRAINER
+from lti_tool.visitor import OBSERVER, OFFICER, TRAINER
 
 LEARN = re.compile(r"/learn/([\w-]+)(?:/([\w-]+)(?:/([\w-]+))?)?/?(?:[?#].*)?")
 FRONT_DOORS = ("", "/", "/learn", "/learn/")
 OTHER_PAGES = re.compile(r"/(?:teach|agency|reports|team|verify)(?:[/?#].*)?")
 DEEP_LINKING = "/lti/deep-linking"
+REVIEW = "/review"
+OBSERVE = "/observe"
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class Destination:
 
 def of(path: str, *, catalogue: Catalogue, roles: frozenset[str]) -> Destination:
     """The page at this path; a front door leads each role to its own first page. LaunchRefused where there is none."""
+    if roles == {OBSERVER}:
+        return _observe(path, catalogue)
     match = LEARN.fullmatch(path)
     if match:
         try:
@@ -38,6 +42,16 @@ def of(path: str, *, catalogue: Catalogue, roles: frozenset[str]) -> Destination
     if path == DEEP_LINKING or OTHER_PAGES.fullmatch(path):
         return Destination(path, course)
     raise LaunchRefused("unknown_target", "not a page to launch")
+
+
+def course_path(course: Course) -> str:
+    """The permanent address of a whole course, as a path."""
+    return f"/learn/{course.slug}"
+
+
+def review_path(path: str) -> str:
+    """Where a platform launches somebody who reviews what was handed in at that path of a module or step."""
+    return REVIEW + path.removeprefix("/learn")
 
 
 def module_path(course: Course, module: Module) -> str:
@@ -66,6 +80,24 @@ def _front(course: Course, roles: frozenset[str]) -> Destination:
         return Destination("/teach", course)
     module = course.modules[0]
     return Destination(module_path(course, module), course, module, module.iri)
+
+
+def reviewed(path: str, *, catalogue: Catalogue) -> Destination:
+    """What lies at the path of a module, a step or its review. Any other path says nothing, and is no reason to refuse:
+    platforms send a review to whatever address they know."""
+    learnt = "/learn" + path.removeprefix(REVIEW) if path.startswith(f"{REVIEW}/") else path
+    match = LEARN.fullmatch(learnt)
+    try:
+        return _learn(learnt, *match.groups(), catalogue=catalogue) if match else Destination(REVIEW, _first(catalogue))
+    except NoSuchCourse:
+        return Destination(REVIEW, _first(catalogue))
+
+
+def _observe(path: str, catalogue: Catalogue) -> Destination:
+    """Whatever link an observer opens, it leads to the one page for observers, about that link's course."""
+    match = LEARN.fullmatch(path)
+    course = catalogue.courses.get(match[1]) if match else None
+    return Destination(OBSERVE, course or _first(catalogue))
 
 
 def _first(catalogue: Catalogue) -> Course:

@@ -2,6 +2,6 @@
 
 from types import ModuleType
 
-from lti_tool.lti import deep_linking, launch, login, onboarding, refusals, tool_keys
+from lti_tool.lti import deep_linking, launch, login, new_window, onboarding, refusals, tool_keys
 
-ALL: tuple[ModuleType, ...] = (login, launch, tool_keys, onboarding, deep_linking, refusals)
+ALL: tuple[ModuleType, ...] = (login, launch, new_window, tool_keys, onboarding, deep_linking, refusals)

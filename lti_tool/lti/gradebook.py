@@ -340,4 +340,4 @@ def _hasten_others(session: Session, platform: Platform) -> None:
         ScoreDelivery.platform_id == platform.id, ScoreDelivery.status == WAITING
     )
     ids = sorted({str(each) for each in session.scalars(waits)})
-    queue.hasten(session, task=PUBLISH_SCORE, argument="enrolment_id", values=ids)
+    queue.hasten_all(session, task=PUBLISH_SCORE, argument="enrolment_id", values=ids)

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from lti_tool.errors import LaunchRefused
+from lti_tool.lti import claim_texts
 
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 MESSAGE_TYPE = LTI + "message_type"
@@ -26,12 +27,15 @@ TOOL_PLATFORM = LTI + "tool_platform"
 LAUNCH_PRESENTATION = LTI + "launch_presentation"
 CUSTOM = LTI + "custom"
 FOR_USER = LTI + "for_user"
+ROLE_SCOPE_MENTOR = LTI + "role_scope_mentor"
 AGS_ENDPOINT = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 NRPS_SERVICE = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 GROUPS_SERVICE = "https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice"
 DEEP_LINKING_SETTINGS = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
 DEEP_LINKING_ITEMS = "https://purl.imsglobal.org/spec/lti-dl/claim/content_items"
 DEEP_LINKING_DATA = "https://purl.imsglobal.org/spec/lti-dl/claim/data"
+DEEP_LINKING_MESSAGE = "https://purl.imsglobal.org/spec/lti-dl/claim/msg"
+DEEP_LINKING_ERROR = "https://purl.imsglobal.org/spec/lti-dl/claim/errormsg"
 
 RESOURCE_LINK_REQUEST = "LtiResourceLinkRequest"
 DEEP_LINKING_REQUEST = "LtiDeepLinkingRequest"
@@ -42,8 +46,6 @@ VERSION_1_3 = "1.3.0"
 LEEWAY = timedelta(seconds=30)
 OLDEST = timedelta(minutes=10)
 LONGEST = 64 * 1024
-# How JSON writes the one character that PostgreSQL keeps in no text.
-NUL = "\\u0000"
 # The times, the audience and the rest are judged below, each with a reason of its own.
 SIGNATURE_ONLY: Any = {f"verify_{name}": False for name in ("exp", "nbf", "iat", "aud", "iss", "sub", "jti")}
 
@@ -104,12 +106,32 @@ class GroupsClaim(Loose):
     context_groups_url = fields.String(allow_none=True)
 
 
+class UserId(fields.String):
+    """A user's id. Moodle writes the one of `for_user` as a number."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        return super()._deserialize(str(value) if whole else value, attr, data, **kwargs)
+
+
+class ForUserClaim(Loose):
+    """Submission Review 1.0, 3.3: whose work is reviewed."""
+
+    user_id = UserId(required=True, validate=validate.Length(1, 255))
+
+
 class DeepLinkingClaim(Loose):
     """Deep Linking 2.0, 4.4.1."""
 
     deep_link_return_url = fields.String(required=True)
     accept_types = fields.List(fields.String(), required=True)
     accept_multiple = fields.Boolean(load_default=True)
+    accept_presentation_document_targets = fields.List(fields.String(), load_default=list)
+    # Where a platform does not say, a line item does no harm (4.4.1).
+    accept_lineitem = fields.Boolean(load_default=True)
+    auto_create = fields.Boolean(load_default=False)
+    title = fields.String(allow_none=True)
+    text = fields.String(allow_none=True)
     data = fields.String(allow_none=True)
 
 
@@ -129,7 +151,9 @@ class Claims(Loose):
     roster = fields.Nested(RosterClaim, allow_none=True, data_key=NRPS_SERVICE)
     groups = fields.Nested(GroupsClaim, allow_none=True, data_key=GROUPS_SERVICE)
     deep_linking = fields.Nested(DeepLinkingClaim, allow_none=True, data_key=DEEP_LINKING_SETTINGS)
+    for_user = fields.Nested(ForUserClaim, allow_none=True, data_key=FOR_USER)
     custom = fields.Dict(keys=fields.String(), allow_none=True, data_key=CUSTOM)
+    observed = fields.List(fields.String(), allow_none=True, data_key=ROLE_SCOPE_MENTOR)
 
 
 @dataclass(frozen=True)
@@ -162,7 +186,10 @@ class Message:
     memberships_url: str | None
     groups_url: str | None
     deep_linking: dict[str, Any] | None
+    for_user: str | None
     custom: dict[str, Any]
+    # Whom a mentor may look on, by the platform's ids.
+    observed: tuple[str, ...]
 
 
 CLAIMS = Claims()
@@ -182,6 +209,9 @@ def key_id(token: str) -> str:
         raise LaunchRefused("malformed_token") from error
     if not isinstance(header, dict) or header.get("alg") != "RS256":
         raise LaunchRefused("wrong_algorithm")
+    if "crit" in header:
+        # Whatever must be understood is nothing that we know (RFC 7515, 4.1.11).
+        raise LaunchRefused("malformed_token", "crit")
     if not isinstance(header.get("kid"), str) or not header["kid"]:
         raise LaunchRefused("unknown_key", "no kid")
     return str(header["kid"])
@@ -196,6 +226,7 @@ def verify(token: str, *, key: RSAPublicKey, expected: Expected, at: datetime) -
         claims: dict[str, Any] = jwt.decode(token, key, algorithms=["RS256"], options=SIGNATURE_ONLY)
     except (jwt.PyJWTError, ValueError, RecursionError) as error:
         raise LaunchRefused("bad_signature", type(error).__name__) from error
+    claim_texts.check(claims)
     _check_parties(claims, expected)
     _check_times(claims, at)
     _check_login(claims, expected)
@@ -217,10 +248,12 @@ def _check_parties(claims: dict[str, Any], expected: Expected) -> None:
 def _check_times(claims: dict[str, Any], at: datetime) -> None:
     now, leeway = at.timestamp(), LEEWAY.total_seconds()
     issued, ends, starts = (_number(claims.get(name)) for name in ("iat", "exp", "nbf"))
-    if issued is None or ends is None:
+    if issued is None or ends is None or (starts is None and claims.get("nbf") is not None):
         raise LaunchRefused("no_times")
     if ends <= now - leeway:
         raise LaunchRefused("expired")
+    if ends <= issued:
+        raise LaunchRefused("no_times", "it ends before it begins")
     if issued > now + leeway or (starts is not None and starts > now + leeway):
         raise LaunchRefused("not_yet_valid")
     if issued < now - OLDEST.total_seconds() - leeway:
@@ -247,8 +280,6 @@ def _check_login(claims: dict[str, Any], expected: Expected) -> None:
 def _read(claims: dict[str, Any]) -> Message:
     if not claims.get("sub"):
         raise LaunchRefused("anonymous")
-    if NUL in json.dumps(claims):
-        raise LaunchRefused("malformed_claims", "a character that no text has")
     try:
         read = CLAIMS.load(claims)
     except ValidationError as error:
@@ -262,25 +293,31 @@ def _read(claims: dict[str, Any]) -> Message:
         message_type=kind,
         deployment_id=claims[DEPLOYMENT_ID],
         sub=read["sub"],
-        name=read.get("name"),
-        locale=(read.get("presentation") or {}).get("locale") or read.get("locale"),
+        name=claim_texts.shown(read.get("name")),
+        locale=claim_texts.language((read.get("presentation") or {}).get("locale") or read.get("locale")),
         target=read["target"],
         roles=tuple(read["roles"]),
         # A platform may launch from outside any course: then the link stands for itself.
         context_id=context.get("id") or f"link:{link.get('id', '')}",
-        context_title=context.get("title") or context.get("label") or link.get("title") or "",
+        context_title=claim_texts.shown(context.get("title") or context.get("label") or link.get("title")) or "",
         link_id=link.get("id"),
         family=(read.get("platform") or {}).get("product_family_code"),
         endpoint=read.get("endpoint") or {},
         memberships_url=(read.get("roster") or {}).get("context_memberships_url") or None,
         groups_url=(read.get("groups") or {}).get("context_groups_url") or None,
         deep_linking=read.get("deep_linking"),
+        for_user=(read.get("for_user") or {}).get("user_id"),
         custom=read.get("custom") or {},
+        observed=tuple(read.get("observed") or ()),
     )
 
 
 def _number(value: Any) -> float | None:
-    """A finite number, or None: JSON as Python reads it knows NaN, which would pass every comparison."""
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+    """A finite number, or None: JSON as Python reads it knows NaN (which would pass every comparison) and huge ones."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
         return None
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None

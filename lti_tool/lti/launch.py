@@ -3,33 +3,27 @@
 import hmac
 import re
 from datetime import UTC, datetime
-from uuid import UUID
 
-from flask import Blueprint, Response, current_app, request
-from sqlalchemy.orm import Session
+from flask import Blueprint, Response, current_app, g, request
 
-from courses import participation
-from courses.catalogue import Catalogue
-from courses.people import Person
-from lti_tool import visitor
+from lti_tool import browser_kind, visitor
 from lti_tool.errors import LaunchRefused
 from lti_tool.lti import (
-    counterparts,
-    deep_linking,
-    destinations,
-    groups,
+    admission,
+    browser_proof,
     id_token,
+    launch_log,
     login,
+    new_window,
     platform_keys,
     platforms,
-    roles,
+    under_way,
 )
-from lti_tool.lti.destinations import Destination
+from lti_tool.lti.browser_proof import Proof
 from lti_tool.lti.id_token import Expected, Message
 from lti_tool.lti.login import Login
 from lti_tool.lti.platform_client import Client
-from lti_tool.lti.platforms import Platform
-from lti_tool.visitor import LEARNER, TRAINER, Visit
+from lti_tool.lti.platforms import Platform, deployments
 from xapi_store.database import Database
 from xapi_store.transaction import transaction
 
@@ -40,23 +34,45 @@ bp = Blueprint("lti_launch", __name__, url_prefix="/lti")
 def launch() -> Response:
     """The person is here, known and enrolled, and on the way to the page asked for (LTI 1.3 Core, 5.1.1.5 and 5.2)."""
     at = datetime.now(UTC)
-    settings, database = current_app.extensions["settings"], current_app.extensions["database"]
+    database: Database = current_app.extensions["database"]
     state = request.form.get("state", "")
-    spent, platform = _spend(database, state=state, browser=request.cookies.get(login.cookie_name(state)), at=at)
+    proof = browser_proof.shown(login.cookie_name(state))
+    if proof is None:
+        return _ask_for_proof(database, state=state, at=at)
+    spent, platform = _spend(database, state=state, browser=proof.secret, at=at)
     _hear_refusal(request.form.get("error"))
-    token = request.form.get("id_token", "")
-    client = Client(allow_private=settings.allow_private_platforms)
-    key = platform_keys.key(database, client, platform=platform, kid=id_token.key_id(token), at=at)
-    expected = Expected(platform.issuer, platform.client_id, spent.nonce, spent.target, spent.deployment_id)
-    message = id_token.verify(token, key=key, expected=expected, at=at)
-    destination = _destination(message, current_app.extensions["catalogue"], settings.address)
-    with transaction(database) as session:
-        visit = admit(session, platform_id=platform.id, message=message, destination=destination, at=at)
-        earlier = request.cookies.get(visitor.COOKIE)
-        ticket = visitor.open_visit(session, visit=visit, earlier=earlier, at=at)
-        if message.deep_linking is not None:
-            deep_linking.note(session, visit=visit, message=message, asked=message.deep_linking)
-    answer = Response(status=303, headers={"Location": settings.address + destination.path})
+    message = _believe(request.form.get("id_token", ""), spent=spent, platform=platform, at=at)
+    under_way.note(deployment_id=message.deployment_id, message_type=message.message_type, family=message.family)
+    return _let_in(database, platform=platform, message=message, proof=proof, state=state, at=at)
+
+
+def _let_in(
+    database: Database, *, platform: Platform, message: Message, proof: Proof, state: str, at: datetime
+) -> Response:
+    settings, catalogue = current_app.extensions["settings"], current_app.extensions["catalogue"]
+    noticing = deployments.noticing(database, platform_id=platform.id, deployment_id=message.deployment_id, at=at)
+    with noticing, transaction(database) as session:
+        came = admission.arrival(
+            session, platform=platform, message=message, catalogue=catalogue, address=settings.address
+        )
+        visit = admission.admit(session, platform_id=platform.id, came=came, at=at)
+        visit.browser = browser_kind.of(request.user_agent.string)
+        # Where no cookie came, none would come with the next page: the visit waits for a window of its own.
+        code = new_window.secret() if proof.stored else ""
+        token = new_window.ticket(code, secret_key=settings.secret_key) if code else None
+        ticket = visitor.open_visit(
+            session, visit=visit, earlier=request.cookies.get(visitor.COOKIE), at=at, token=token
+        )
+        destination = admission.settle(session, visit=visit, came=came)
+        launch_log.admitted(session, launch=under_way.launch(), person_id=visit.person_id, at=at)
+        if code:
+            new_window.keep(session, code=code, path=destination.path, at=at)
+            g.frame_ancestors = platforms.allowed_ancestors(session, agency_id=visit.agency_id)
+    return new_window.offer(code) if code else _send_on(destination.path, state=state, ticket=ticket)
+
+
+def _send_on(path: str, *, state: str, ticket: str) -> Response:
+    answer = Response(status=303, headers={"Location": current_app.extensions["settings"].address + path})
     answer.headers["Cache-Control"] = "no-store"
     answer.delete_cookie(
         login.cookie_name(state), path="/", secure=True, httponly=True, samesite="None", partitioned=True
@@ -65,55 +81,28 @@ def launch() -> Response:
     return answer
 
 
-def admit(session: Session, *, platform_id: int, message: Message, destination: Destination, at: datetime) -> Visit:
-    """Person, cohort and link stand as the message has them; a learner is enrolled. Returns the visit to open."""
-    platform = session.get_one(Platform, platform_id)
-    if not platforms.accepts(session, platform=platform, deployment_id=message.deployment_id, at=at):
-        raise LaunchRefused("unknown_deployment", f"platform {platform.id}")
-    platform.family = message.family or platform.family
-    held = roles.understood(message.roles)
-    if message.message_type == id_token.DEEP_LINKING_REQUEST and TRAINER not in held:
-        raise LaunchRefused("not_a_trainer", message.message_type)
-    person = counterparts.person(session, platform=platform, message=message, at=at)
-    course = destination.course
-    context = counterparts.lms_context(session, platform=platform, message=message, course=course.slug, at=at)
-    counterparts.note_link(
-        session, context=context, message=message, target=destination.path, activity=destination.activity, at=at
-    )
-    groups.note(session, context=context, message=message, at=at)
-    for role in (TRAINER, LEARNER):
-        if role in held:
-            participation.join(session, cohort_id=context.cohort_id, person_id=person.id, role=role, at=at)
-            break
-    return Visit(
-        store_id=person.store_id,
-        person_id=person.id,
-        roles=sorted(held),
-        agency_id=platform.agency_id,
-        platform_id=platform.id,
-        cohort_id=context.cohort_id,
-        enrolment_id=_enrol(session, person, destination, at) if LEARNER in held else None,
-        link_id=message.link_id,
-        locale=message.locale,
-    )
+def _ask_for_proof(database: Database, *, state: str, at: datetime) -> Response:
+    """No cookie came. The login is not spent yet: a page of ours looks for what the browser kept elsewhere."""
+    _hear_refusal(request.form.get("error"))
+    brought = {name: request.form.get(name, "") for name in ("state", "id_token", "lti_storage_target")}
+    if len(brought["id_token"]) > id_token.LONGEST:
+        raise LaunchRefused("malformed_token", "too long to be kept")
+    with database.session() as session:
+        platform = login.platform_of(session, state=state, at=at)
+        if platform is None:
+            raise LaunchRefused("unknown_state")
+        g.frame_ancestors = platforms.allowed_ancestors(session, agency_id=platform.agency_id)
+    return browser_proof.asking_page(name=login.cookie_name(state), platform=platform, brought=brought)
 
 
-def _enrol(session: Session, person: Person, destination: Destination, at: datetime) -> UUID:
-    enrolment = participation.enter(session, person=person, course=destination.course, at=at)
-    if destination.module is not None:
-        participation.launch(session, enrolment=enrolment, course=destination.course, module=destination.module, at=at)
-    return enrolment.id
-
-
-def _spend(database: Database, *, state: str, browser: str | None, at: datetime) -> tuple[Login, Platform]:
+def _spend(database: Database, *, state: str, browser: str, at: datetime) -> tuple[Login, Platform]:
     """The login and its platform. It is spent whatever comes next: this step is committed by itself."""
     with transaction(database) as session:
         spent = login.spend(session, state=state)
         platform = session.get_one(Platform, spent.platform_id) if spent is not None else None
     if spent is None or platform is None:
         raise LaunchRefused("unknown_state")
-    if browser is None:
-        raise LaunchRefused("no_cookie")
+    under_way.note(platform_id=platform.id, deployment_id=spent.deployment_id, family=platform.family)
     if not hmac.compare_digest(login.hashed(browser), spent.browser_hash):
         raise LaunchRefused("other_browser")
     if spent.expires_at <= at:
@@ -131,8 +120,10 @@ def _hear_refusal(error: str | None) -> None:
     raise LaunchRefused("signed_out" if said in ("login_required", "interaction_required") else "platform_error", said)
 
 
-def _destination(message: Message, catalogue: Catalogue, address: str) -> Destination:
-    path = message.target.removeprefix(address)
-    if message.message_type == id_token.DEEP_LINKING_REQUEST:
-        path = destinations.DEEP_LINKING
-    return destinations.of(path, catalogue=catalogue, roles=roles.understood(message.roles))
+def _believe(token: str, *, spent: Login, platform: Platform, at: datetime) -> Message:
+    """What the platform says, by its signature and for this login alone."""
+    client = Client(allow_private=current_app.extensions["settings"].allow_private_platforms)
+    database: Database = current_app.extensions["database"]
+    key = platform_keys.key(database, client, platform=platform, kid=id_token.key_id(token), at=at)
+    expected = Expected(platform.issuer, platform.client_id, spent.nonce, spent.target, spent.deployment_id)
+    return id_token.verify(token, key=key, expected=expected, at=at)

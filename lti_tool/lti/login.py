@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, request
-from sqlalchemy import ForeignKey, delete
+from flask import Blueprint, Response, current_app, g, request
+from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lti_tool.errors import LaunchRefused
-from lti_tool.lti import platforms
+from lti_tool.lti import browser_proof, platforms, under_way
 from lti_tool.lti.platforms import Platform
 from xapi_store.database import Base
 from xapi_store.transaction import transaction
@@ -42,18 +42,23 @@ class Login(Base):
 
 @bp.route("/login", methods=["GET", "POST"])
 def login() -> Response:
-    """The browser is on its way back to the platform (OpenID Connect third-party login; LTI 1.3 Core, 5.1.1)."""
+    """The browser is on its way back to the platform, and has kept a proof that it was here (LTI 1.3 Core, 5.1.1)."""
     sent = request.form if request.method == "POST" else request.args
     issuer, hint, target = (_required(sent, name) for name in ("iss", "login_hint", "target_link_uri"))
     client_id, deployment_id = (_optional(sent, name) for name in ("client_id", "lti_deployment_id"))
     address: str = current_app.extensions["settings"].address
+    by_cookie = browser_proof.cookie_will_do()
     if not within(target, address):
         raise LaunchRefused("foreign_target", "login")
     with transaction(current_app.extensions["database"]) as session:
         platform = platforms.find(session, issuer=issuer, client_id=client_id)
         if platform is None:
+            under_way.note(origin=platforms.plain_origin(issuer))
             raise LaunchRefused("unknown_platform", "login")
+        under_way.note(platform_id=platform.id, deployment_id=deployment_id, family=platform.family)
         begun = begin(session, platform=platform, deployment_id=deployment_id, target=target, at=datetime.now(UTC))
+        if not by_cookie:
+            g.frame_ancestors = platforms.allowed_ancestors(session, agency_id=platform.agency_id)
     question = begun.question | {
         "client_id": platform.client_id,
         "redirect_uri": f"{address}/lti/launch",
@@ -61,7 +66,18 @@ def login() -> Response:
     }
     if "lti_message_hint" in sent:
         question["lti_message_hint"] = sent["lti_message_hint"]
-    return _send_back(with_query(platform.authorization_endpoint, question), begun)
+    onward, name = with_query(platform.authorization_endpoint, question), cookie_name(begun.state)
+    if by_cookie:
+        answer = Response(status=302, headers={"Location": onward, "Cache-Control": "no-store"})
+    else:
+        answer = browser_proof.keeping_page(
+            name=name, secret=begun.browser, onward=onward, platform=platform, sent=sent
+        )  # fmt: skip
+    answer.set_cookie(
+        name, begun.browser, max_age=LIFETIME, path="/",
+        secure=True, httponly=True, samesite="None", partitioned=True,
+    )  # fmt: skip
+    return answer
 
 
 @dataclass(frozen=True)
@@ -103,9 +119,15 @@ def spend(session: Session, *, state: str) -> Login | None:
     return session.scalars(delete(Login).where(Login.state_hash == hashed(state)).returning(Login)).one_or_none()
 
 
+def platform_of(session: Session, *, state: str, at: datetime) -> Platform | None:
+    """The platform that is asked for this state; None where the state was used, has expired, or never was."""
+    waiting = Login.state_hash == hashed(state), Login.expires_at > at
+    return session.scalars(select(Platform).join(Login, Login.platform_id == Platform.id).where(*waiting)).one_or_none()
+
+
 def cookie_name(state: str) -> str:
     """The cookie that ties this state to the browser; one each, so that parallel launches leave each other alone."""
-    return f"__Host-login-{hashed(state)[:12]}"
+    return f"{browser_proof.LOGIN_COOKIE}{hashed(state)[:12]}"
 
 
 def forget_expired(session: Session, *, at: datetime) -> None:
@@ -127,15 +149,6 @@ def hashed(secret: str) -> str:
 def with_query(url: str, values: dict[str, str]) -> str:
     """The address with these values added to its query."""
     return f"{url}{'&' if '?' in url else '?'}{urlencode(values)}"
-
-
-def _send_back(url: str, begun: Begun) -> Response:
-    answer = Response(status=302, headers={"Location": url, "Cache-Control": "no-store"})
-    answer.set_cookie(
-        cookie_name(begun.state), begun.browser, max_age=LIFETIME, path="/",
-        secure=True, httponly=True, samesite="None", partitioned=True,
-    )  # fmt: skip
-    return answer
 
 
 def _required(sent: Mapping[str, str], name: str) -> str:

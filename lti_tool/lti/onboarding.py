@@ -1,55 +1,40 @@
 """Onboarding: an agency's platform connects itself by a one-time invite link (LTI Dynamic Registration 1.0)."""
 
 import hmac
-import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, g, make_response, render_template, request
-from sqlalchemy import ForeignKey, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
 from courses.agencies import Agency
 from lti_tool.errors import AddressRefused, OnboardingRefused
-from lti_tool.lti import registration, tool_keys
+from lti_tool.lti import invitations, personal_data, registration, settling, tool_keys
+from lti_tool.lti.invitations import Invite, invite
 from lti_tool.lti.platform_client import Client
-from lti_tool.lti.platforms import Deployment, Platform, origin
+from lti_tool.lti.platforms import Platform, families, origin
 from lti_tool.lti.registration import Configuration, Registered
-from xapi_store.database import Base, Database
+from lti_tool.lti.settling import Home
 from xapi_store.transaction import transaction
 
-INVITE_LIFETIME = timedelta(days=14)
-HOLD = timedelta(seconds=30)
+__all__ = ["Invite", "bp", "complete", "invite"]
 
 bp = Blueprint("lti_onboarding", __name__, url_prefix="/lti")
 
 
-class Invite(Base):
-    """A one-time invitation to connect a platform to an agency; spent only when a platform is connected.
-
-    While a connection is being made it is held, so that two browsers do not make two.
-    """
-
-    __tablename__ = "invite"
-
-    token_hash: Mapped[str] = mapped_column(primary_key=True)
-    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
-    held_until: Mapped[datetime | None]
-    spent_at: Mapped[datetime | None]
-    platform_id: Mapped[int | None] = mapped_column(ForeignKey("platform.id"))
-
-
 @dataclass(frozen=True)
 class Asked:
-    """What the platform put into the address when it opened the invite, and whose invite it is."""
+    """What the platform put into the address when it opened the invite, and whose invite it is.
+
+    `known` is the name of the platform that the invite is for, where it is for one that is connected already.
+    """
 
     token: str
     agency: Agency
+    ask_names: bool
+    known: str | None
     configuration_url: str
     bearer: str
 
@@ -66,19 +51,12 @@ class Asked:
         return hmac.new(secret.encode(), bound.encode(), sha256).hexdigest()
 
 
-def invite(session: Session, *, agency_id: int, at: datetime) -> str:
-    """The agency has one more invite; the token returned is shown once and stands in /lti/register/TOKEN."""
-    token = secrets.token_urlsafe(32)
-    session.add(Invite(token_hash=_hash(token), agency_id=agency_id, created_at=at, expires_at=at + INVITE_LIFETIME))
-    session.flush()
-    return token
-
-
 @bp.get("/register/<token>")
 def invited(token: str) -> Response:
-    """The page that shows who invites, which platform asks, and what data it will send us."""
+    """The page that shows who invites, which platform asks, what data it will send us, and why."""
     asked = _asked(token, request.args.get("openid_configuration"), request.args.get("registration_token"))
-    return _page("register.html", asked)
+    people, rights = personal_data.about_people(names=asked.ask_names), personal_data.rights()
+    return _page("register.html", asked, people=people, rights=rights, not_asked=personal_data.NOT_ASKED)
 
 
 @bp.post("/register/<token>")
@@ -87,80 +65,67 @@ def connect(token: str) -> Response:
     asked = _asked(token, request.form.get("openid_configuration"), request.form.get("registration_token"))
     if not hmac.compare_digest(request.form.get("form_token", "").encode(), asked.form_token.encode()):
         raise OnboardingRefused("foreign_form")
-    settings, database, at = current_app.extensions["settings"], current_app.extensions["database"], datetime.now(UTC)
-    _hold(database, token, at)
+    database, at = current_app.extensions["database"], datetime.now(UTC)
+    with transaction(database) as session:
+        invitations.hold(session, token=token, at=at)
     try:
-        found, given = _register(asked, Client(allow_private=settings.allow_private_platforms), settings.address)
+        found, given = _register(asked)
         with transaction(database) as session:
             platform = complete(session, token=token, found=found, given=given, at=at)
             # Platforms fetch our keys as soon as they are activated: let them find one.
             tool_keys.signing_key(session, seal=current_app.extensions["seal"], at=at)
     except OnboardingRefused:
-        _let_go(database, token)
+        with transaction(database) as session:
+            invitations.let_go(session, token=token)
         raise
-    return _page("registered.html", asked, family=platform.family)
+    return _page("registered.html", asked, ways=families.of(platform.family), name=platform.name)
 
 
 def complete(session: Session, *, token: str, found: Configuration, given: Registered, at: datetime) -> Platform:
-    """The platform belongs to the agency that invited it, and the invite is spent."""
-    row = session.get_one(Invite, _hash(token))
-    platform = session.scalar(
-        select(Platform).where(Platform.issuer == found.issuer, Platform.client_id == given.client_id)
+    """The platform belongs to the agency that invited it, and the invite is spent.
+
+    An invite that is for a platform already connected moves that one to where this registration came from.
+    """
+    invited = invitations.good(session, token=token, at=at)
+    home = Home(
+        issuer=found.issuer,
+        client_id=given.client_id,
+        authorization_endpoint=found.authorization_endpoint,
+        token_endpoint=found.token_endpoint,
+        jwks_uri=found.jwks_uri,
+        token_audience=found.token_audience,
+        address=found.address,
+        family=found.family,
+        deployment_id=given.deployment_id,
     )
-    if platform is None:
-        platform = Platform(
-            agency_id=row.agency_id, issuer=found.issuer, client_id=given.client_id, status="active", created_at=at
-        )
-        session.add(platform)
-    elif platform.agency_id != row.agency_id:
-        raise OnboardingRefused("platform_taken", f"platform {platform.id}")
-    platform.name = urlsplit(found.issuer).netloc
-    platform.authorization_endpoint = found.authorization_endpoint
-    platform.token_endpoint, platform.token_audience = found.token_endpoint, found.token_audience
-    platform.jwks_uri, platform.family = found.jwks_uri, found.family
-    session.flush()
-    if given.deployment_id is not None:
-        named = {"platform_id": platform.id, "deployment_id": given.deployment_id, "created_at": at}
-        session.execute(insert(Deployment).values(named).on_conflict_do_nothing())
-    row.spent_at, row.platform_id = at, platform.id
+    if invited.for_platform_id is None:
+        platform = settling.settle(session, agency_id=invited.agency_id, home=home, ask_names=invited.ask_names, at=at)
+    else:
+        platform = session.get_one(Platform, invited.for_platform_id)
+        platform.ask_names = invited.ask_names
+        settling.move(session, platform=platform, home=home, at=at)
+    invitations.spend(session, invite=invited, platform=platform, at=at)
     return platform
 
 
-def _register(asked: Asked, client: Client, address: str) -> tuple[Configuration, Registered]:
+def _register(asked: Asked) -> tuple[Configuration, Registered]:
+    settings = current_app.extensions["settings"]
+    client = Client(allow_private=settings.allow_private_platforms)
     found = registration.configuration(client, asked.configuration_url)
-    tool = registration.tool_configuration(address)
+    tool = registration.tool_configuration(settings.address, names=asked.ask_names)
     return found, registration.register(client, found=found, tool=tool, bearer=asked.bearer or None)
 
 
 def _asked(token: str, configuration_url: str | None, bearer: str | None) -> Asked:
     with transaction(current_app.extensions["database"]) as session:
-        row = session.get(Invite, _hash(token))
-        if row is None or row.spent_at is not None or row.expires_at <= datetime.now(UTC):
-            raise OnboardingRefused("unknown_invite")
+        row = invitations.good(session, token=token, at=datetime.now(UTC))
         agency = session.get_one(Agency, row.agency_id)
+        known = session.get_one(Platform, row.for_platform_id).name if row.for_platform_id is not None else None
     try:
         origin(configuration_url or "")
     except (AddressRefused, ValueError) as error:
         raise OnboardingRefused("no_configuration") from error
-    return Asked(token, agency, configuration_url or "", bearer or "")
-
-
-def _hold(database: Database, token: str, at: datetime) -> None:
-    free = or_(Invite.held_until.is_(None), Invite.held_until < at)
-    holding = (
-        update(Invite)
-        .where(Invite.token_hash == _hash(token), Invite.spent_at.is_(None), free)
-        .values(held_until=at + HOLD)
-        .returning(Invite.token_hash)
-    )
-    with transaction(database) as session:
-        if session.scalar(holding) is None:
-            raise OnboardingRefused("invite_in_use")
-
-
-def _let_go(database: Database, token: str) -> None:
-    with transaction(database) as session:
-        session.execute(update(Invite).where(Invite.token_hash == _hash(token)).values(held_until=None))
+    return Asked(token, agency, row.ask_names, known, configuration_url or "", bearer or "")
 
 
 def _page(template: str, asked: Asked, **more: object) -> Response:
@@ -171,7 +136,3 @@ def _page(template: str, asked: Asked, **more: object) -> Response:
     page.headers["Cache-Control"] = "no-store"
     page.headers["Referrer-Policy"] = "no-referrer"
     return page
-
-
-def _hash(token: str) -> str:
-    return sha256(token.encode()).hexdigest()

@@ -1,22 +1,28 @@
 """The one seam through which we call platforms (and other strangers): guarded, bounded and without redirects."""
 
+import contextlib
 import ipaddress
 import json
 import socket
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.connectionpool import ConnectionPool
+from urllib3.exceptions import HTTPError
 
 from lti_tool.errors import AddressRefused, PlatformRefused, PlatformUnreachable
 
 SECONDS = 5.0
 LARGEST_ANSWER = 256 * 1024
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# All of IPv6 that was ever given to anybody to be reached by everybody.
+UNICAST = ipaddress.ip_network("2000::/3")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -69,18 +75,18 @@ class Client:
         address = self._resolve(url)
         own = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "animateur", **headers}
         deadline = time.monotonic() + SECONDS
-        with requests.Session() as http:
+        with requests.Session() as http, _Pinned(address) as pinned:
             # No proxies, no .netrc, no cookies: the call depends on nothing but what stands here.
             http.trust_env = False
-            http.mount("https://", _Pinned(address))
-            http.mount("http://", _Pinned(address))
+            http.mount("https://", pinned)
+            http.mount("http://", pinned)
             own["Host"] = urlsplit(url).netloc
             try:
                 with http.request(
                     method, url, headers=own, data=body, timeout=SECONDS, allow_redirects=False, stream=True
                 ) as response:
                     return Answer(response.status_code, response.headers, _read(response, deadline))
-            except (requests.RequestException, OSError) as error:
+            except (requests.RequestException, HTTPError, OSError, ValueError) as error:
                 raise PlatformUnreachable(type(error).__name__) from error
 
     def _resolve(self, url: str) -> str:
@@ -100,11 +106,27 @@ class Client:
 
 
 class _Pinned(HTTPAdapter):
-    """Connects to the very address that was checked, so that a second DNS answer cannot lead elsewhere."""
+    """Connects to the very address that was checked, so that a second DNS answer cannot lead elsewhere.
+
+    As a context it ends every connection after `SECONDS`: a server that sends one byte now and then is never late for a
+    time limit between two bytes.
+    """
 
     def __init__(self, address: str) -> None:
         self._address = address
+        self._lines: list[socket.socket] = []
+        self._alarm = threading.Timer(SECONDS, self._cut)
+        self._alarm.daemon = True
         super().__init__()
+
+    def __enter__(self) -> "_Pinned":
+        self._alarm.start()
+        return self
+
+    def __exit__(self, *_what: object) -> None:
+        self._alarm.cancel()
+        for line in self._lines:
+            line.close()
 
     def build_connection_pool_key_attributes(  # type: ignore[override]  # the stubs name private types
         self, request: requests.PreparedRequest, verify: Any, cert: Any = None
@@ -114,6 +136,32 @@ class _Pinned(HTTPAdapter):
         names = {"server_hostname": host["host"], "assert_hostname": host["host"]} if host["scheme"] == "https" else {}
         return {**host, "host": self._address}, {**pool, **names}
 
+    def get_connection_with_tls_context(self, *request: Any, **more: Any) -> ConnectionPool:
+        """A pool whose connections are watched."""
+        pool: Any = super().get_connection_with_tls_context(*request, **more)
+        made = pool.ConnectionCls
+
+        def watched(*args: Any, **named: Any) -> Any:
+            connection: Any = made(*args, **named)
+            dial = connection._new_conn
+
+            def dialled() -> socket.socket:
+                line: socket.socket = dial()
+                # A second handle on the same connection: TLS takes the first one away from us.
+                self._lines.append(line.dup())
+                return line
+
+            connection._new_conn = dialled
+            return connection
+
+        pool.ConnectionCls = watched
+        return cast(ConnectionPool, pool)
+
+    def _cut(self) -> None:
+        for line in self._lines:
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+
 
 def _read(response: requests.Response, deadline: float) -> bytes:
     body = bytearray()
@@ -121,8 +169,9 @@ def _read(response: requests.Response, deadline: float) -> bytes:
         body += chunk
         if len(body) > LARGEST_ANSWER:
             raise PlatformUnreachable("the answer is too large")
-        if time.monotonic() > deadline:
-            raise PlatformUnreachable("the answer took too long")
+    # What was cut off can look like an answer.
+    if time.monotonic() > deadline:
+        raise PlatformUnreachable("the answer took too long")
     return bytes(body)
 
 
@@ -133,4 +182,6 @@ def _is_public(address: Address) -> bool:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             return _is_public(inner)
+        if address not in UNICAST:
+            return False
     return address.is_global and not address.is_multicast

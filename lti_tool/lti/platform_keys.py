@@ -1,6 +1,7 @@
 """The keys that platforms sign with, fetched when needed and kept for an hour."""
 
 import logging
+import threading
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -13,14 +14,17 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_tool.errors import LaunchRefused, PlatformTrouble
-from lti_tool.lti.platform_client import Client
+from lti_tool.lti.platform_client import Answer, Client
 from lti_tool.lti.platforms import Platform
 from xapi_store.database import Base, Database
 
 KEPT = timedelta(hours=1)
 KEPT_WHILE_UNREACHABLE = timedelta(days=1)
 BETWEEN_TRIES = timedelta(minutes=1)
-SMALLEST_KEY = 2048
+# Larger ones than 8192 bits take long to check, and nobody has them.
+SMALLEST_KEY, LARGEST_KEY = 2048, 8192
+# Launches that arrive together wait in line here, each process by itself, and not with a connection in their hands.
+LINES = tuple(threading.Lock() for _ in range(64))
 
 log = logging.getLogger(__name__)
 
@@ -39,12 +43,12 @@ class PlatformKeys(Base):
 def key(database: Database, client: Client, *, platform: Platform, kid: str, at: datetime) -> RSAPublicKey:
     """This platform's key of that id, or LaunchRefused (`unknown_key`, `keys_unreachable`).
 
-    An unknown id or an old set leads to one fetch, at most once a minute for a platform.
+    An unknown id or an old set leads to one fetch, at most once a minute for a platform. While an old set is being
+    fetched anew, its keys are still good for everybody else.
     """
-    with database.session() as session:
-        row = session.get(PlatformKeys, platform.id)
+    row = _kept(database, platform)
     if row is None or not _fresh(row, KEPT, at) or kid not in _ids(row):
-        row = _refreshed(database, client, platform=platform, at=at)
+        row = _renewed(database, client, platform=platform, kid=kid, at=at)
     if not _fresh(row, KEPT_WHILE_UNREACHABLE, at):
         raise LaunchRefused("keys_unreachable", f"platform {platform.id}")
     for jwk in row.keys:
@@ -53,27 +57,53 @@ def key(database: Database, client: Client, *, platform: Platform, kid: str, at:
     raise LaunchRefused("unknown_key", f"platform {platform.id}")
 
 
+def _renewed(database: Database, client: Client, *, platform: Platform, kid: str, at: datetime) -> PlatformKeys:
+    """The row as it is after a fetch, if one was due and nobody else is at it; who has no key at all waits for it."""
+    line = LINES[platform.id % len(LINES)]
+    known = _kept(database, platform)
+    usable = known is not None and _fresh(known, KEPT_WHILE_UNREACHABLE, at) and kid in _ids(known)
+    if known is not None and not line.acquire(blocking=not usable):
+        return known
+    if known is None:
+        line.acquire()
+    try:
+        known = _kept(database, platform)
+        if known is not None and not _due(known, at):
+            return known
+        return _refreshed(database, client, platform=platform, at=at)
+    finally:
+        line.release()
+
+
 def _refreshed(database: Database, client: Client, *, platform: Platform, at: datetime) -> PlatformKeys:
     """The row as it is after a fetch, if one was due.
 
-    It is locked meanwhile, so that launches that arrive together wait for one answer; the client gives up in seconds.
+    It is locked meanwhile, so that processes wait for one answer; the client gives up in seconds.
     """
     with database.session() as session, session.begin():
         session.execute(insert(PlatformKeys).values(platform_id=platform.id, keys=[]).on_conflict_do_nothing())
         row = session.get_one(PlatformKeys, platform.id, with_for_update=True)
-        if row.tried_at is not None and row.tried_at > at - BETWEEN_TRIES:
+        if not _due(row, at):
             return row
         row.tried_at = at
         try:
-            row.keys = _usable(client.get(platform.jwks_uri).json())
+            row.keys = _usable(client.get(platform.jwks_uri))
             row.fetched_at = at
         except PlatformTrouble as error:
             log.warning("keys of platform %s not fetched: %s", platform.id, error)
         return row
 
 
-def _usable(document: Any) -> list[dict[str, Any]]:
+def _kept(database: Database, platform: Platform) -> PlatformKeys | None:
+    with database.session() as session:
+        return session.get(PlatformKeys, platform.id)
+
+
+def _usable(answer: Answer) -> list[dict[str, Any]]:
     """The RSA signature keys of a JWK set that name themselves; anything else is passed over."""
+    if answer.status != 200:
+        raise PlatformTrouble(f"status {answer.status}")
+    document = answer.json()
     found = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(found, list):
         raise PlatformTrouble("the answer is no key set")
@@ -86,6 +116,10 @@ def _usable(document: Any) -> list[dict[str, Any]]:
         and jwk.get("alg", "RS256") == "RS256"
         and all(isinstance(jwk.get(name), str) for name in ("kid", "n", "e"))
     ]
+
+
+def _due(row: PlatformKeys, at: datetime) -> bool:
+    return row.tried_at is None or row.tried_at <= at - BETWEEN_TRIES
 
 
 def _fresh(row: PlatformKeys, span: timedelta, at: datetime) -> bool:
@@ -106,6 +140,6 @@ def _public(jwk: dict[str, Any]) -> RSAPublicKey:
 @lru_cache(maxsize=1024)
 def _parsed(n: str, e: str) -> RSAPublicKey:
     found = RSAAlgorithm.from_jwk({"kty": "RSA", "n": n, "e": e})
-    if not isinstance(found, RSAPublicKey) or found.key_size < SMALLEST_KEY:
-        raise ValueError("too small a key")
+    if not isinstance(found, RSAPublicKey) or not SMALLEST_KEY <= found.key_size <= LARGEST_KEY:
+        raise ValueError("too small or too large a key")
     return found

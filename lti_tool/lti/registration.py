@@ -8,15 +8,15 @@ from urllib.parse import urlsplit
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from lti_tool.errors import AddressRefused, OnboardingRefused, PlatformUnreachable
-from lti_tool.lti import id_token
+from lti_tool.lti import claim_texts, id_token, personal_data, platform_words
 from lti_tool.lti.platform_client import Client
-from lti_tool.lti.platforms import origin
+from lti_tool.lti.platforms import families, origin
 from lti_tool.lti.scopes import WANTED
 
 PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
 TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 NAME = "animateur"
-DATA_WE_ASK_FOR = ("sub", "name", "locale")
+ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri", "registration_endpoint")
 
 
 class ConfigurationDocument(Schema):
@@ -51,7 +51,7 @@ class AnswerDocument(Schema):
 
 @dataclass(frozen=True)
 class Configuration:
-    """A platform as it describes itself; all addresses belong to one site."""
+    """A platform as it describes itself; all addresses belong to one site, or to its maker's sites."""
 
     issuer: str
     authorization_endpoint: str
@@ -60,7 +60,12 @@ class Configuration:
     jwks_uri: str
     registration_endpoint: str
     family: str | None
-    scopes: tuple[str, ...]
+
+    @property
+    def address(self) -> str | None:
+        """Where people open the platform, if that is not at the issuer's: many Canvas platforms share one issuer."""
+        here = origin(self.registration_endpoint)
+        return None if here == origin(self.issuer) else here
 
 
 @dataclass(frozen=True)
@@ -81,39 +86,42 @@ def configuration(client: Client, url: str) -> Configuration:
     except PlatformUnreachable as error:
         raise OnboardingRefused("unreachable", str(error)) from error
     if document is None:
-        raise OnboardingRefused("unreachable", f"status {answer.status}")
+        raise OnboardingRefused("no_description", f"status {answer.status}")
     read = _load(ConfigurationDocument(), document)
-    _check_same_site(url, read)
+    check_addresses(url, read)
+    about = families.of(_text(read["about"].get("product_family_code")))
     return Configuration(
         issuer=read["issuer"],
         authorization_endpoint=read["authorization_endpoint"],
         token_endpoint=read["token_endpoint"],
-        token_audience=read.get("authorization_server"),
+        token_audience=read.get("authorization_server") or about.addresses.audience or None,
         jwks_uri=read["jwks_uri"],
         registration_endpoint=read["registration_endpoint"],
         family=_text(read["about"].get("product_family_code")),
-        scopes=WANTED,
     )
 
 
 def register(client: Client, *, found: Configuration, tool: dict[str, Any], bearer: str | None) -> Registered:
-    """The platform has registered this tool (Dynamic Registration 1.0, 3.5)."""
+    """The platform has registered this tool (Dynamic Registration 1.0, 3.5); some do so without a token."""
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {bearer}"} if bearer else {})
     try:
         answer = client.post_json(found.registration_endpoint, tool, headers=headers)
-        document = answer.json() if answer.status in (200, 201) else None
     except (AddressRefused, PlatformUnreachable) as error:
         raise OnboardingRefused("unreachable", str(error)) from error
-    if document is None:
-        raise OnboardingRefused("refused_by_platform", f"status {answer.status}")
+    if answer.status not in (200, 201):
+        raise platform_words.refusal(answer, with_token=bool(bearer))
+    try:
+        document = answer.json()
+    except PlatformUnreachable as error:
+        raise OnboardingRefused("unreadable_answer", str(error), said=platform_words.readable(answer.body)) from error
     read = _load(AnswerDocument(), document)
     return Registered(read["client_id"], _text(read["tool"].get("deployment_id")))
 
 
-def tool_configuration(address: str) -> dict[str, Any]:
-    """This tool as it introduces itself (Dynamic Registration 1.0, 3.4)."""
+def tool_configuration(address: str, *, names: bool = True) -> dict[str, Any]:
+    """This tool as it introduces itself (Dynamic Registration 1.0, 3.4); `names` asks for people's names."""
     deep_linking = {"type": id_token.DEEP_LINKING_REQUEST, "target_link_uri": f"{address}/lti/deep-linking"}
-    review = {"type": id_token.SUBMISSION_REVIEW_REQUEST, "target_link_uri": f"{address}/teach"}
+    review = {"type": id_token.SUBMISSION_REVIEW_REQUEST, "target_link_uri": f"{address}/review"}
     return {
         "application_type": "web",
         "response_types": ["id_token"],
@@ -121,6 +129,8 @@ def tool_configuration(address: str) -> dict[str, Any]:
         "initiate_login_uri": f"{address}/lti/login",
         "redirect_uris": [f"{address}/lti/launch"],
         "client_name": NAME,
+        "client_uri": address,
+        "logo_uri": f"{address}/static/img/icon.svg",
         "jwks_uri": f"{address}/lti/jwks",
         "token_endpoint_auth_method": "private_key_jwt",
         "scope": " ".join(WANTED),
@@ -128,32 +138,37 @@ def tool_configuration(address: str) -> dict[str, Any]:
             # With its port: Moodle compares it with the host of the target.
             "domain": urlsplit(address).netloc,
             "target_link_uri": f"{address}/learn",
-            "claims": ["iss", *DATA_WE_ASK_FOR],
+            "claims": ["iss", *personal_data.claims(names=names)],
             "messages": [deep_linking, review],
         },
     }
 
 
-def _check_same_site(url: str, read: dict[str, Any]) -> None:
-    """The document was served by its issuer's host, and every address in it lies there or below."""
-    names = ("authorization_endpoint", "token_endpoint", "jwks_uri", "registration_endpoint")
+def check_addresses(url: str, read: dict[str, Any]) -> None:
+    """The document was served by its issuer's host and every address in it lies there or below; or all lie in the
+    domains of a maker that serves its platforms from several. OnboardingRefused (`foreign_endpoint`) otherwise.
+    """
     try:
-        for name in ("issuer", *names):
+        for name in ("issuer", *ENDPOINTS):
             origin(read[name])
     except (AddressRefused, ValueError) as error:
         raise OnboardingRefused("foreign_endpoint", name) from error
     issuer = urlsplit(read["issuer"])
-    if urlsplit(url).netloc != issuer.netloc or not issuer.hostname:
+    sites = families.sites_around(issuer.hostname or "")
+    if not issuer.hostname or not (urlsplit(url).netloc == issuer.netloc or _lies_in(urlsplit(url).hostname, sites)):
         raise OnboardingRefused("foreign_endpoint", "issuer")
-    for name in names:
+    for name in ENDPOINTS:
         parts = urlsplit(read[name])
-        host = parts.hostname or ""
-        if parts.scheme not in ("https", issuer.scheme) or not f".{host}".endswith(f".{issuer.hostname}"):
+        if parts.scheme not in ("https", issuer.scheme) or not _lies_in(parts.hostname, (issuer.hostname, *sites)):
             raise OnboardingRefused("foreign_endpoint", name)
 
 
+def _lies_in(host: str | None, domains: tuple[str, ...]) -> bool:
+    return any(f".{host}".endswith(f".{domain}") for domain in domains)
+
+
 def _load(schema: Schema, document: object) -> dict[str, Any]:
-    if id_token.NUL in json.dumps(document):
+    if claim_texts.NUL in json.dumps(document):
         raise OnboardingRefused("malformed_configuration", "a character that no text has")
     try:
         loaded: dict[str, Any] = schema.load(document)  # type: ignore[arg-type]  # it refuses what is no object

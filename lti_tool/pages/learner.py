@@ -15,7 +15,7 @@ from courses.quiz import QuizAttempt
 from courses.syllabus import Case, Exercise, Module, Quiz, Reading, Scenario, Step
 from lti_tool import house, visitor
 from lti_tool.lti import group_teams
-from lti_tool.pages import words
+from lti_tool.pages import learner_view, words
 from lti_tool.visitor import LEARNER, TRAINER
 from xapi_store.transaction import transaction
 
@@ -202,6 +202,8 @@ def _case(session: Session, found: Case, enrolment: Enrolment | None) -> dict[st
 
 
 def _scenario(session: Session, found: Scenario, enrolment: Enrolment | None) -> dict[str, Any]:
+    if visitor.current().learner_view:
+        return learner_view.scenario_shown(found)
     runs = scenario.runs(session, enrolment=enrolment, scenario=found) if enrolment else []
     day = scenario.play(found, runs[-1].path) if runs else None
     form = {"values": {}, "errors": {"choice": [words.REFUSED["choose_one"]]} if request.args.get("missing") else {}}
@@ -209,6 +211,8 @@ def _scenario(session: Session, found: Scenario, enrolment: Enrolment | None) ->
 
 
 def _quiz(session: Session, found: Quiz, enrolment: Enrolment | None, asked: str = "") -> dict[str, Any]:
+    if visitor.current().learner_view:
+        return learner_view.quiz_shown(session, found, request.args.get("question"))
     if enrolment is None:
         return {"standing": None, "attempt": None, "lines": [], "line": None}
     standing = quiz.standing(session, enrolment=enrolment, quiz=found)

@@ -52,6 +52,8 @@ def queue() -> ResponseReturnValue:
         exercise=house.catalogue().exercise,
         state=request.args.get("state"),
         at=at,
+        shelf=house.catalogue().courses.values(),
+        address=house.address(),
     )
 
 

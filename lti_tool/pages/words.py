@@ -18,6 +18,19 @@ REFUSED = {
     "not_asked": _l("This question is not part of your attempt."),
 }
 
+ROLES = {
+    "learner": _l("Learner"),
+    "trainer": _l("Trainer"),
+    "officer": _l("Officer of the agency"),
+    "observer": _l("Observer: sees how certain learners get along"),
+    "nothing": _l("Nothing: it is passed over"),
+}
+ROLES_REFUSED = {
+    "no_role": _l("Write the role as the platform does, without spaces."),
+    "no_meaning": _l("Choose what the role means here."),
+    "too_many": _l("A platform can have at most 100 changed roles. Undo one first."),
+}
+
 REJECTED = {
     "not_recorded_by_us": _l("was not recorded by this agency's courses"),
     "after_the_decision": _l("came after the moment that was looked at"),

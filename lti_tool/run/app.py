@@ -21,23 +21,35 @@ from lti_tool.pages import (
     health,
     home,
     learner,
+    learner_view,
+    observer,
     openapi,
     operator,
+    platform_roles,
     reports,
+    review,
     roster,
     stores,
     team,
     trainer,
+    trainer_grades,
     verify,
 )
+from lti_tool.pages import (
+    platforms as platform_pages,
+)
 from lti_tool.run.settings import Settings
+from lti_tool.sign_in import doors as sign_in_doors
 from xapi_store import api as xapi
 from xapi_store.database import UNREACHABLE, Base, Database
 from xapi_store.keys import Seal
 
 METADATA = Base.metadata
 CONTENT = Path(str(files("courses"))) / "content"
-PAGES = (home, health, learner, team, trainer, roster, agency, certificates, reports, verify, openapi, operator, stores)
+PAGES = (
+    *(home, health, learner, learner_view, team, trainer, trainer_grades, roster, review, observer),
+    *(agency, certificates, reports, verify, openapi, operator, platform_pages, platform_roles, stores),
+)
 LANGUAGES = ("en",)
 LARGEST_BODY = 8 * 1024 * 1024
 POLICY = (
@@ -58,7 +70,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["seal"] = Seal(settings.secret_key)
     Babel(app, locale_selector=_language)
     app.register_blueprint(certificate_check.blueprint())
-    for door in (*doors.ALL, *PAGES):
+    for door in (*doors.ALL, *sign_in_doors.ALL, *PAGES):
         app.register_blueprint(door.bp)
     if settings.demo:
         app.register_blueprint(design.bp)

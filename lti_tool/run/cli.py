@@ -2,7 +2,6 @@
 
 import json
 import logging
-import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,13 +14,13 @@ from assessments import verification
 from courses import agencies
 from courses.errors import NoSuchAgency
 from lti_tool import self_test, visitor
-from lti_tool.errors import PlatformTrouble
+from lti_tool.errors import NoSuchPlatform, PlatformTrouble
 from lti_tool.lti import onboarding
 from lti_tool.lti.platform_client import Client
 from lti_tool.run import demo as demo_run
+from lti_tool.run import key_commands, people_commands, platform_commands, store_commands
 from lti_tool.run import migrate as migration
 from lti_tool.run import serve as serving
-from lti_tool.run import store_commands
 from lti_tool.run.command_line import database_at_hand, json_option, say, show
 from lti_tool.run.settings import SettingRefused, Settings
 from lti_tool.run.supervisor import CannotStart
@@ -42,7 +41,7 @@ def main() -> None:
         _fail(f"there is no agency {str(error)!r}")
     except OperationalError as error:
         _fail(f"the database does not answer: {str(error.orig).strip()}")
-    except (CannotStart, SettingRefused, StoreError) as error:
+    except (CannotStart, SettingRefused, StoreError, NoSuchPlatform) as error:
         _fail(str(error))
 
 
@@ -53,7 +52,7 @@ def _fail(why: str) -> NoReturn:
 
 def _slug(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     """A short name that can stand in an address."""
-    if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", value):
+    if not agencies.SLUG.fullmatch(value):
         raise click.BadParameter("small letters, digits and hyphens, at most 63; it stands in addresses for good")
     return value
 
@@ -118,13 +117,14 @@ def agency_create(slug: str, name: str, as_json: bool) -> None:
 
 @animateur.command()
 @click.option("--agency", "slug", required=True, help="Short name of the agency that invites.")
+@click.option("--without-names", is_flag=True, help="The platform is not asked for people's names.")
 @json_option
-def invite(slug: str, as_json: bool) -> None:
+def invite(slug: str, without_names: bool, as_json: bool) -> None:
     """Print a one-time link with which an LMS administrator connects a platform."""
     settings = Settings.from_environment()
     with database_at_hand(settings) as database, transaction(database) as session:
         found = agencies.by_slug(session, slug)
-        token = onboarding.invite(session, agency_id=found.id, at=datetime.now(UTC))
+        token = onboarding.invite(session, agency_id=found.id, at=datetime.now(UTC), ask_names=not without_names)
     show({"register": f"{settings.address}/lti/register/{token}"}, as_json)
 
 
@@ -195,5 +195,5 @@ def _abroad(client: Client) -> tuple[verification.ResolveKey, verification.Resol
     return key, status
 
 
-for each in store_commands.ALL:
+for each in (*store_commands.ALL, platform_commands.platform, people_commands.person, key_commands.keys):
     animateur.add_command(each)

@@ -34,6 +34,8 @@ def demo(settings: Settings, *, lms_port: int, say: Say) -> None:
 
 
 def _lms(settings: Settings, database_url: str, address: str, port: int) -> Child:
+    # How it misbehaves is known to the process that was told: there is one.
+    settings = replace(settings, web_processes=1)
     command = web_command(settings, application="lti_tool.demo.web:lms", port=port)
     environment = settings.environment() | setup.environment(database_url, address)
     return kept("demo LMS", command, environment)
@@ -72,6 +74,7 @@ def _welcome(lms: str, tool: str) -> str:
     Aino, Bram, Chiara   learners: open module 1, learn, join a team, write its charter
     Dana                 trainer: grade what the team made and release it
     Emil                 agency officer: see who qualifies and issue a certificate
+    Freya                administrator of the LMS: connect tools, make the LMS fail on purpose
     a stranger           anybody: check a certificate at {tool}/verify
 
   The tool itself answers at {tool}. Everything you do stays under the data directory; Ctrl-C stops it all."""

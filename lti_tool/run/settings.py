@@ -47,6 +47,12 @@ class Settings:
         False, "Allow learning platforms at private or loopback addresses and over plain http."
     )
     smtp_url: str = _setting("", "Reserved for outgoing mail; this version sends none.")
+    oidc_issuer: str = _setting(
+        "", "Address of your organisation's OpenID Connect provider, where people with an account may sign in by it."
+    )
+    oidc_client_id: str = _setting("", "The client id that this provider gave to the tool.")
+    oidc_client_secret: str = _setting("", "The client secret that goes with it.")
+    oidc_label: str = _setting("your organisation", "What the button calls it: `Sign in with …`.")
     realtime_url: str = _setting("", "Reserved for documents edited together; this version polls.")
     demo: str = _setting(
         "", "Address of the demo LMS. Set by `animateur demo`: the front page leads there, and `/design` is shown."

@@ -7,10 +7,11 @@ import threading
 from procrastinate import App
 
 from courses.catalogue import Catalogue
-from lti_tool.lti import deliveries
+from lti_tool.lti import deliveries, tool_keys
 from lti_tool.run import forwarder
 from lti_tool.run.app import CONTENT
 from lti_tool.run.settings import Settings
+from lti_tool.sign_in import forgetting
 from xapi_store import queue
 from xapi_store.database import Database
 from xapi_store.keys import Seal
@@ -39,6 +40,8 @@ def runner(settings: Settings, database: Database) -> App:
     app = queue.queue_app(settings.database_url)
     seal, catalogue = Seal(settings.secret_key), Catalogue.load(CONTENT)
     deliveries.register(app, database=database, settings=settings, seal=seal, catalogue=catalogue)
+    forgetting.register(app, database=database)
+    tool_keys.register(app, database=database, seal=seal)
     return app
 
 

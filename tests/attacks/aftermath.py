@@ -1,4 +1,4 @@
-"""What must not stand after a launch that was refused."""
+"""What must not stand after a launch that was refused, and what may be said of it."""
 
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
@@ -19,3 +19,14 @@ def refused(answer: TestResponse, code: str, database: Database) -> None:
     assert answer.headers.get("Set-Cookie") is None
     with database.session() as session:
         assert [row.__name__ for row in MADE_BY_A_LAUNCH if session.scalar(select(func.count()).select_from(row))] == []
+
+
+def told_plainly(answer: TestResponse, code: str, log: str, *secrets: str) -> None:
+    """The refusal is a plain page with a number that stands in the log; neither says anything of a person."""
+    assert 400 <= answer.status_code < 500 or answer.status_code == 503, (answer.status_code, answer.location)
+    assert f'data-code="{code}"' in answer.text
+    number = answer.text.split("<code>")[1].split("</code>")[0]
+    [line] = [each for each in log.splitlines() if number in each]
+    for secret in ("Ada", "Example", "ada@", *secrets):
+        assert secret not in line
+        assert secret not in answer.text

@@ -15,11 +15,11 @@ from pathlib import Path
 
 from lti_tool.run.postgres import EmbeddedPostgres
 from tests import builders, schema, walking
-from tests.bench import acts, questions, soak, store, timing
+from tests.bench import acts, launches, questions, soak, store, timing
 from tests.bench.served import Size
 from tests.signing_platform import SigningPlatform
 
-PARTS = ("acts", "writing", "reading")
+PARTS = ("acts", "launches", "writing", "reading")
 
 
 def main() -> None:
@@ -65,6 +65,8 @@ def measure(server: EmbeddedPostgres, home: Path, chosen: argparse.Namespace) ->
     parts = (chosen.only,) if chosen.only else PARTS
     if "acts" in parts:
         print_acts(server)
+    if "launches" in parts:
+        launches.report(server, home, size)
     if "writing" in parts:
         store.report(server, home, size, seconds=chosen.seconds)
     if "reading" in parts:

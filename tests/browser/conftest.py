@@ -10,13 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from flask import Flask
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from courses.catalogue import Catalogue
-from lti_tool.run.app import CONTENT
-from tests import waiting
+from lti_tool.run.app import CONTENT, create_app
+from lti_tool.run.settings import Settings
+from tests import builders, waiting
 from tests.browser import people, walk
+from tests.browser.framing_platform import FramingPlatform
+from tests.demo.serving import free_port, served
 from tests.installed import Installed
+from tests.walking import SECRET
 
 # Machines that test are busy ones: what is waited for may take its time.
 expect.set_options(timeout=20_000)
@@ -57,9 +62,16 @@ def demo(installed: Installed) -> Iterator[Demo]:
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    """A browser for this folder (it holds an event loop, which other tests need for themselves); a context for each."""
-    with people.browser() as opened:
+def driver() -> Iterator[Playwright]:
+    """What drives the browsers of this folder (it holds an event loop, which other tests need for themselves)."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="package")
+def chromium(driver: Playwright) -> Iterator[Browser]:
+    """A browser for this folder; a context for each."""
+    with people.browser(driver) as opened:
         yield opened
 
 
@@ -84,3 +96,28 @@ def certified(demo: Demo, chromium: Browser, pictures: Path | None) -> walk.Visi
     walk.grade(walk.arrive(chromium, demo.lms, "Dana"), pictures)
     walk.issue(walk.arrive(chromium, demo.lms, "Emil"), pictures)
     return aino
+
+
+@pytest.fixture
+def house(database_url: str) -> Iterator[Flask]:
+    """The whole tool, answering at localhost."""
+    port = free_port()
+    settings = Settings(
+        database_url=database_url,
+        public_url=f"http://localhost:{port}",
+        secret_key=SECRET,
+        allow_private_platforms=True,
+    )
+    app = create_app(settings)
+    with served(app, port):
+        yield app
+    app.extensions["database"].close()
+
+
+@pytest.fixture
+def platform(house: Flask) -> Iterator[FramingPlatform]:
+    """A platform on another site (127.0.0.1), connected to the tool."""
+    framing = FramingPlatform(tool=house.extensions["settings"].address)
+    builders.a_platform(house.extensions["database"], framing)
+    yield framing
+    framing.close()

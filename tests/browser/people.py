@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = [
@@ -30,11 +30,10 @@ def chromium() -> str:
 
 
 @contextmanager
-def browser() -> Iterator[Browser]:
+def browser(driver: Playwright) -> Iterator[Browser]:
     """A headless browser that blocks third-party cookies."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=[*QUIET, *BLOCKED])
-        try:
-            yield opened
-        finally:
-            opened.close()
+    opened = driver.chromium.launch(executable_path=chromium(), args=[*QUIET, *BLOCKED])
+    try:
+        yield opened
+    finally:
+        opened.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Frame, Page, expect
 
 from tests.browser import walk
 from tests.browser.conftest import Demo
@@ -16,13 +16,14 @@ pytestmark = pytest.mark.browser
 AXE = Path(__file__).resolve().parents[2] / "deploy" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LEARNER = ["/learn/oicf/m1", *(f"/learn/oicf/m1/{step}" for step in range(1, 6)), "TEAM", "/certificates"]
-TRAINER = ["/teach", "GRADE", "/reports", "TEAM"]
+TRAINER = ["/teach", "/teach/grades", "GRADE", "/reports", "TEAM"]
 STORE = "/operator/stores/north-coast"
 OF_STORE = ("", "/statements", "/forwarding", "/profiles", "/erasure")
-OPERATOR = ["/operator", "/operator/stores", "STATEMENT", *(f"{STORE}{page}" for page in OF_STORE)]
+WING = ["", "/agencies/new", "/agencies/north-coast", "/launches", "/grades", "/keys", "/search?q=north", "/stores"]
+OPERATOR = [*(f"/operator{page}" for page in WING), "STATEMENT", *(f"{STORE}{page}" for page in OF_STORE)]
 
 
-def faults(page: Page) -> list[dict[str, Any]]:
+def faults(page: Page | Frame) -> list[dict[str, Any]]:
     """What axe finds on this page, by rule and place."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)

@@ -33,8 +33,7 @@ def lms(lms_app: Flask) -> str:
 def behaving(lms_app: Flask) -> Iterator[None]:
     """Whatever a test told the LMS to do wrong, it behaves again afterwards."""
     yield
-    lms_of(lms_app).faults.clear()
-    lms_of(lms_app).sent_before.clear()
+    lms_of(lms_app).back_to_normal()
 
 
 @pytest.fixture(scope="module")

@@ -25,6 +25,8 @@ class ForeignTool:
         self.private, self.public = generate_key_pair(2048)
         self.configuration: ToolConfDict | None = None
         self.members: list[Any] = []
+        self.groups: list[Any] = []
+        self.sets: list[Any] = []
 
     def know(self, platform: dict[str, Any], answer: dict[str, Any]) -> None:
         """It is registered with this platform."""
@@ -131,6 +133,11 @@ def _react(tool: ForeignTool, launch: Any) -> str:
         column = LineItem().set_label("Foreign column").set_score_maximum(5)
         page: str = launch.get_deep_link().output_response_form([chosen.set_lineitem(column)])
         return page
+    if launch.is_submission_review_launch():
+        return f"the work of {launch.get_submission_review_user()['user_id']}"
+    if launch.has_cgs():
+        tool.groups = launch.get_cgs().get_groups()
+        tool.sets = launch.get_cgs().get_sets()
     tool.members = launch.get_nrps().get_members()
     grade = Grade().set_user_id(launch.get_launch_data()["sub"]).set_score_given(4).set_score_maximum(5)
     grade.set_timestamp("2026-11-23T10:00:00+00:00").set_comment("Posted by a foreign library.")

@@ -72,6 +72,10 @@ class SmallTool:
             public = RSAAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
             return jsonify({"keys": [public | {"kid": self.kid, "alg": "RS256", "use": "sig"}]})
 
+        @app.post("/login")
+        def login() -> str:
+            return "<!doctype html><title>Small tool</title><p>The small tool"
+
         return app
 
     # -- onboarding ----------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The LMS misbehaves when a test tells it to, one way at a time, and never because a request says so."""
+"""The LMS misbehaves when a test tells it to, one way at a time, and never because a tool says so."""
 
 import time
 
@@ -111,7 +111,7 @@ def test_the_token_endpoint_can_be_down(lms_app: Flask, tool: SmallTool) -> None
     assert tool.ask_token(scopes.SCORE).status_code == 503
 
 
-def test_no_request_can_switch_a_fault_on(lms_app: Flask, tool: SmallTool, aino: Browser) -> None:
+def test_nothing_that_a_tool_sends_can_switch_a_fault_on(lms_app: Flask, tool: SmallTool, aino: Browser) -> None:
     aino.http.get(f"{tool.lms}/jwks", params={"misbehave": "bad_signature"})
     tool.ask(aino, tool.question(tool.login(aino), misbehave="bad_signature"))
 

@@ -7,9 +7,11 @@ import pytest
 import requests
 from flask import Flask, make_response, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import create_engine, text
 
 from lti_tool.demo import setup, web
 from lti_tool.demo.app import create_lms, lms_of
+from lti_tool.demo.people import Person
 from lti_tool.run.postgres import EmbeddedPostgres
 from tests.demo.serving import free_port, served
 from tests.demo.small_tool import AINO, DANA, EMIL, Browser, SmallTool
@@ -104,3 +106,23 @@ def test_a_second_start_keeps_what_is_there(postgres: EmbeddedPostgres) -> None:
     with empty_lms(postgres, "demo_lms_again") as lms:
         assert requests.get(f"{lms}/jwks").json() == before
         assert setup.is_connected(lms)
+
+
+def test_a_database_of_an_earlier_version_gets_the_new_columns_and_people(postgres: EmbeddedPostgres) -> None:
+    url = postgres.url("demo_lms_of_before")
+    lms_of(create_lms(url, "http://localhost:1")).close()
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE link DROP COLUMN dates, DROP COLUMN copied_from"))
+        connection.execute(text("ALTER TABLE choosing DROP COLUMN types, DROP COLUMN many"))
+        connection.execute(text("DELETE FROM in_group"))
+        connection.execute(text("DELETE FROM person WHERE id = '601'"))
+    engine.dispose()
+
+    again = lms_of(create_lms(url, "http://localhost:1"))
+
+    with again.sessions.begin() as session:
+        assert session.get(Person, "601") is not None
+        assert session.execute(text("SELECT dates, copied_from FROM link")).all() == []
+        assert session.execute(text("SELECT types, many FROM choosing")).all() == []
+    again.close()

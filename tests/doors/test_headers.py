@@ -26,15 +26,16 @@ STRICT = {
     "form-action": "'self'",
 }
 STEPS = [f"/learn/oicf/m1/{number}" for number in range(1, 6)]
+OWN = ["/keep", "/stays", "/joining"]
 PAGES = {
     "nobody": ["/", "/design", "/verify", "/verify/CERTIFICATE", "/operator/sign-in/x", "/learn/oicf/m1", "/none"],
-    "ada": ["/learn/oicf/m1", *STEPS, "/team/TEAM", "/team/TEAM/history/1", "/certificates", "/", "/teach", "/none"],
+    "ada": ["/learn/oicf/m1", *STEPS, "/team/TEAM", "/team/TEAM/history/1", "/certificates", "/", "/teach", "/none"] + OWN,
     "cy": ["/learn/oicf/m1", *STEPS, "/team/TEAM"],
     "trainer": ["/teach", "/teach/TEAM", "/team/TEAM", "/reports", *STEPS, "/agency"],
     "chooser": ["/lti/deep-linking"],
-    "officer": ["/agency", "/reports", "/verify", "/teach"],
+    "officer": ["/agency", "/agency/people", "/stays", "/reports", "/verify", "/teach"],
     "south officer": ["/agency", "/reports"],
-    "operator": ["/operator"],
+    "operator": ["/operator", "/operator/people"],
 }
 WALK = [(name, path) for name, paths in PAGES.items() for path in paths]
 

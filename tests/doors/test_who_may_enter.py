@@ -1,7 +1,7 @@
 """Every door of the application, who may enter by it, and that all others are turned away with nothing changed."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -18,6 +18,7 @@ from xapi_store.database import Database
 # Who may enter. PLATFORM: whoever brings a platform's signed word, a known issuer, or an invite link.
 ANYONE, KEY, PLATFORM = {"anyone"}, {"key"}, {"platform"}
 LEARNER, TRAINER, OFFICER, OPERATOR = {"learner"}, {"trainer"}, {"officer"}, {"operator"}
+OBSERVER = {"observer"}
 
 DOORS: dict[str, set[str]] = {
     "GET /": ANYONE,
@@ -48,10 +49,17 @@ DOORS: dict[str, set[str]] = {
     "GET /teach/<uuid:team_id>": TRAINER,
     "POST /teach/<uuid:team_id>": TRAINER,
     "POST /teach/<uuid:team_id>/open": TRAINER,
+    "GET /teach/grades": TRAINER,
+    "POST /teach/grades/<any('now','again'):what>": TRAINER,
     "GET /teach/people": TRAINER,
     "POST /teach/people/<int:cohort_id>/refresh": TRAINER,
     "GET /teach/people/<int:cohort_id>/groups": TRAINER,
     "POST /teach/people/<int:cohort_id>/groups": TRAINER,
+    "POST /teach/learner-view": TRAINER,
+    "POST /teach/learner-view/end": TRAINER,
+    "GET /review/<course>/<module>/<uuid:enrolment_id>": LEARNER | TRAINER,
+    "GET /review/<course>/<module>/<key>/<uuid:enrolment_id>": LEARNER | TRAINER,
+    "GET /observe": OBSERVER,
     "GET /agency": OFFICER,
     "POST /agency/issue": OFFICER,
     "POST /agency/certificates/<uuid:certificate_id>/revoke": OFFICER,
@@ -72,14 +80,74 @@ DOORS: dict[str, set[str]] = {
     "GET /lti/login": PLATFORM,
     "POST /lti/login": PLATFORM,
     "POST /lti/launch": PLATFORM,
+    "POST /lti/window": {"one-time code"},
     "GET /lti/register/<token>": PLATFORM,
     "POST /lti/register/<token>": PLATFORM,
     "GET /lti/deep-linking": TRAINER,
     "POST /lti/deep-linking": TRAINER,
     "GET /operator/sign-in/<link>": ANYONE,  # it shows a button; the link itself is tried by the next
     "POST /operator/sign-in/<link>": {"one-time link"},
+    "GET /sign-in": ANYONE,
+    "POST /sign-in": {"password"},
+    "POST /sign-in/passkey/options": ANYONE,  # who was shown the page; so too below an invitation
+    "POST /sign-in/passkey": {"passkey"},
+    "GET /sign-in/organisation": {"organisation"},
+    "GET /sign-in/organisation/back": {"organisation"},
+    "GET /invitation/<token>": {"invitation"},
+    "POST /invitation/<token>": {"invitation"},
+    "POST /invitation/<token>/passkey/options": {"invitation"},
+    "POST /invitation/<token>/passkey": {"invitation"},
+    "GET /keep": LEARNER,
+    "POST /keep": LEARNER,
+    "GET /stays": LEARNER | TRAINER | OFFICER,
+    "POST /stays/end": LEARNER | TRAINER | OFFICER,
+    "POST /stays/end-others": LEARNER | TRAINER | OFFICER,
+    "POST /sign-out": {"any visitor"},  # tried elsewhere: afterwards nobody is there for the other doors
+    "POST /operator/sign-out": {"the operator's stay"},
+    "GET /account": {"account"},  # a visit that was opened by signing in; tried with the sign-in
+    "POST /account/password": {"account"},
+    "POST /account/passkey/options": {"account"},
+    "POST /account/passkey": {"account"},
+    "POST /account/passkey/remove": {"account"},
+    "POST /account/run": {"account"},
+    "GET /joining": LEARNER,
+    "POST /joining/code": LEARNER,
+    "POST /joining/enter": LEARNER,
+    "POST /joining/<uuid:link_id>/separate": LEARNER,
+    "GET /agency/people": OFFICER,
+    "POST /agency/people/invite": OFFICER,
+    "POST /agency/people/<uuid:account_id>/renew": OFFICER,
+    "POST /agency/people/<uuid:account_id>/close": OFFICER,
+    "GET /operator/people": OPERATOR,
+    "POST /operator/people/invite": OPERATOR,
+    "POST /operator/people/find": OPERATOR,
+    "POST /operator/people/<uuid:account_id>/renew": OPERATOR,
+    "POST /operator/people/<uuid:account_id>/close": OPERATOR,
     "GET /operator": OPERATOR,
     "POST /operator/invite": OPERATOR,
+    "GET /operator/agencies/new": OPERATOR,
+    "POST /operator/agencies": OPERATOR,
+    "GET /operator/agencies/<slug>": OPERATOR,
+    "POST /operator/agencies/<slug>/name": OPERATOR,
+    "GET /operator/launches": OPERATOR,
+    "GET /operator/grades": OPERATOR,
+    "POST /operator/grades/<any('now','again'):what>": OPERATOR,
+    "GET /operator/keys": OPERATOR,
+    "GET /operator/search": OPERATOR,
+    "GET /operator/platforms/<int:platform_id>/roles": OPERATOR,
+    "POST /operator/platforms/<int:platform_id>/roles": OPERATOR,
+    "POST /operator/platforms/<int:platform_id>/roles/forget": OPERATOR,
+    "GET /operator/platforms/new": OPERATOR,
+    "POST /operator/platforms/new": OPERATOR,
+    "GET /operator/platforms/<int:platform_id>": OPERATOR,
+    "POST /operator/platforms/<int:platform_id>/name": OPERATOR,
+    "POST /operator/platforms/<int:platform_id>/<any('block','unblock'):what>": OPERATOR,
+    "POST /operator/platforms/<int:platform_id>/deployments": OPERATOR,
+    "POST /operator/platforms/<int:platform_id>/invite": OPERATOR,
+    "POST /operator/platforms/<int:platform_id>/check": OPERATOR,
+    "GET /operator/platforms": OPERATOR,
+    "GET /operator/platforms/<int:platform_id>/addresses": OPERATOR,
+    "POST /operator/platforms/<int:platform_id>/addresses": OPERATOR,
     "GET /operator/stores": OPERATOR,
     "GET /operator/stores/<slug>": OPERATOR,
     "POST /operator/stores/<slug>/keys": OPERATOR,
@@ -111,7 +179,13 @@ DOORS: dict[str, set[str]] = {
     "GET /xapi/agents": KEY,
     "POST /store/import": KEY,
 }
-VISITORS = {"learner": "ada", "trainer": "trainer", "officer": "officer", "operator": "operator"}
+VISITORS = {
+    "learner": "ada",
+    "trainer": "trainer",
+    "officer": "officer",
+    "operator": "operator",
+    "observer": "mentor",
+}
 GUARDED = sorted(door for door, who in DOORS.items() if who & VISITORS.keys())
 FORMS = [door for door in GUARDED if door.startswith("POST")]
 # Which step a form of the learner's belongs to.
@@ -128,11 +202,17 @@ def address(world: World, door: str, *, team: str = "ada") -> str:
         "<uuid:team_id>": world.teams[team],
         "<int:number>": "1",
         "<int:cohort_id>": "1",
+        "<uuid:enrolment_id>": world.enrolment,
         "<uuid:certificate_id>": world.certificate,
         "<any('pdf','jwt','evidence.json'):kind>": "jwt",
         "<slug>": "north",
+        "<int:platform_id>": "1",
+        "<any('block','unblock'):what>": "unblock",
         "<uuid:statement_id>": world.statement,
+        "<uuid:account_id>": str(UUID(int=1)),
+        "<uuid:link_id>": str(UUID(int=1)),
         "<sha2>": world.sha2,
+        "<any('now','again'):what>": "now",
         "<any('pause','resume','retry','pass-over','remove'):what>": "pause",
     }
     for name, value in filled.items():
@@ -148,7 +228,9 @@ def knock(person: Person, door: str, path: str, filled: dict[str, str] | None = 
 
 def who_enters(world: World, door: str, role: str) -> str:
     """The person of this role who has business at that door."""
-    return "chooser" if "deep-linking" in door and role == "trainer" else VISITORS[role]
+    if role == "trainer" and "deep-linking" in door:
+        return "chooser"
+    return "viewer" if "learner-view" in door else VISITORS[role]
 
 
 def test_every_door_is_in_the_table(house: Flask) -> None:
@@ -215,6 +297,42 @@ def test_a_team_is_closed_to_other_teams_cohorts_and_agencies(door: str, name: s
     assert answer.status_code == 403
     for secret in ("Ada Example", "Bo Example", "We answer within a day.", "Here is what I think."):
         assert secret not in answer.text
+    assert world.fingerprint() == before
+
+
+@pytest.mark.parametrize("door", [door for door in GUARDED if "enrolment_id" in door])
+@pytest.mark.parametrize("name", ["bo", "cy", "dee", "teller", "south trainer", "mentor", "officer"])
+def test_nobody_reviews_the_work_of_others(door: str, name: str, world: World) -> None:
+    path = address(world, door).replace("/m1/1/", "/m1/4/")
+    assert "Ada Example" in world.people["trainer"].get(path).text
+    answer = world.people[name].get(path)
+    assert (answer.status_code, "Ada Example" in answer.text) == (403, False)
+
+
+@pytest.mark.parametrize("door", FORMS)
+def test_an_observer_sends_no_form(door: str, world: World) -> None:
+    before = world.fingerprint()
+    answer = knock(world.people["mentor"], door, address(world, door), **{"X-Form-Token": world.token("mentor")})
+    assert answer.status_code in (401, 403)
+    assert world.fingerprint() == before
+
+
+def test_an_observer_sees_the_progress_of_whom_the_platform_named_and_nothing_else(world: World) -> None:
+    page = world.people["mentor"].get("/observe").text
+    assert ("Ada Example" in page, "1 more learner" in page) == (True, True)
+    for secret in ("Bo Example", "Cy Example", "We answer within a day.", "Dee Example"):
+        assert secret not in page
+
+
+@pytest.mark.parametrize("door", [door for door in FORMS if "learner-view" not in door])
+def test_in_the_learner_view_no_form_is_kept(door: str, world: World) -> None:
+    before = world.fingerprint()
+    filled = {"body": "Mine", "based_on": "0", "leaving": "0", "response": "a", "item": "/learn/oicf/m1"}
+    onlooker, token = world.people["onlooker"], world.token("onlooker")
+    answer = knock(onlooker, door, address(world, door), filled, **{"X-Form-Token": token})
+    # The operator's stay is another one.
+    assert answer.status_code == (401 if "/operator" in door else 403)
+    assert ("nothing is saved" in answer.text) != ("/operator" in door)
     assert world.fingerprint() == before
 
 

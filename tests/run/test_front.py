@@ -350,3 +350,10 @@ def test_raw_bytes_in_an_address_are_no_fault_of_ours(front: Served) -> None:
     with socket.create_connection(("127.0.0.1", front.port), timeout=5) as connection:
         connection.sendall(b"GET /nothing?\xe2\x80\xae HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert connection.recv(MIB).startswith(b"HTTP/1.1 404 ")
+
+
+def test_an_empty_header_is_one_that_was_not_sent_in_a_form_too(front: Served) -> None:
+    kind = "application/x-www-form-urlencoded"
+    form = b"statementId=6a9d0c4e-0d0b-4a53-8e6e-0b1f0a4f7a11&X-Experience-API-Version=1.0.3"
+    answer = front.ask("POST", f"{STATEMENTS}?method=GET", form, Content_Type=kind, If_Match="", Accept_Language="")
+    assert answer.status == 404, answer.body

@@ -2,9 +2,37 @@
 
 import re
 
+from flask_babel import lazy_gettext as _l
+
 from lti_tool.lti.platform_client import Answer
+from lti_tool.lti.platforms.ways import Addresses, Ways
 
 FAMILY = "moodle"
+WAYS = Ways(
+    family=FAMILY,
+    name="Moodle",
+    tried=True,
+    where=(
+        _l("Open Site administration, Plugins, External tool, Manage tools."),
+        _l("Paste the link into the field for the tool's URL and choose “Add LTI Advantage”."),
+        _l("If Moodle asks whether to update a tool, choose the one that stands for us, or register as a new one."),
+    ),
+    by_hand=(
+        _l("In Manage tools, choose “Configure a tool manually”."),
+        _l("Take LTI version 1.3, and “Keyset URL” as the public key type. Copy the addresses below."),
+        _l("Save, then open “View configuration details”: they are what this form asks for."),
+    ),
+    afterwards=(
+        _l("In Manage tools, activate the tool: Moodle keeps it pending until you do."),
+        _l("In its settings, choose to show it in the activity chooser. Without this, trainers do not find it."),
+        _l("In a course, add it as an activity and choose a module."),
+    ),
+    addresses=Addresses(
+        logins="{home}/mod/lti/auth.php",
+        tokens="{home}/mod/lti/token.php",
+        keys="{home}/mod/lti/certs.php",
+    ),
+)
 # Moodle writes rel=“next” with curly quotes and escapes the address as HTML.
 LINK = r"<([^>]+)>\s*;[^,]*\brel\s*=\s*[\"'“”]?{relation}\b"
 
