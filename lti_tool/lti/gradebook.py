@@ -117,24 +117,26 @@ def publish(database: Database, client: Client, seal: Seal, *, score: Score, at:
     services = Services(database, client, seal, way.platform, way.scopes, at)
     try:
         with courtesy.in_flight(way.platform.id):
-            _deliver(services, way, score, at)
+            lineitem = _deliver(services, way, score, at)
     except (PlatformUnreachable, PlatformRefused) as error:
-        _note(database, score, WAITING, reason=str(error), at=at)
+        _note(database, score, WAITING, reason=str(error))
         if isinstance(error, PlatformUnreachable) and str(error) not in NO_OUTAGE:
             with transaction(database) as session:
                 courtesy.failed(session, platform_id=way.platform.id, reason=str(error), at=at)
         raise DeliverLater(str(error)) from error
     except DeliverLater as error:
-        _note(database, score, WAITING, reason=error.reason, at=at)
+        _note(database, score, WAITING, reason=error.reason)
         raise
     except AddressRefused as error:
-        _note(database, score, REFUSED, reason="foreign_line_item", at=at)
+        _note(database, score, REFUSED, reason="foreign_line_item")
         raise DeliveryRefused("foreign_line_item") from error
     except DeliveryRefused as error:
-        _note(database, score, REFUSED, reason=error.reason, at=at)
+        _note(database, score, REFUSED, reason=error.reason)
         raise
-    _note(database, score, DELIVERED, reason=None, at=at)
-    _hasten_others(database, way.platform)
+    with transaction(database) as session:
+        _arrived(session, score, lineitem, at)
+        _hasten_others(session, way.platform)
+    log.info("score of registration %s: %s", score.enrolment_id, DELIVERED)
 
 
 def _set_out(database: Database, score: Score, at: datetime) -> Way | None:
@@ -233,19 +235,21 @@ def _row(session: Session, score: Score) -> ScoreDelivery:
     return row
 
 
-def _deliver(services: Services, way: Way, score: Score, at: datetime) -> None:
+def _deliver(services: Services, way: Way, score: Score, at: datetime) -> str:
+    """The score is in the platform's gradebook, or is needed there no more; gives the address of its column."""
     url = _column(services, way, score, at)
     if not _is_needed(services, way, score, url):
-        return
+        return url
     answer = services.post(below(url, "scores"), document(way, score), media_type=SCORE_TYPE)
     if answer.status == 409 and _stands(services, way, score, url):
-        return
+        return url
     if answer.status == 409:
         raise DeliverLater("newer_score_there")
     if answer.status in (404, 410):
         _item_gone(services.database, way, score)
     if answer.status not in (200, 201, 202, 204):
         raise DeliveryRefused(f"status_{answer.status}")
+    return url
 
 
 def _column(services: Services, way: Way, score: Score, at: datetime) -> str:
@@ -254,8 +258,6 @@ def _column(services: Services, way: Way, score: Score, at: datetime) -> str:
     item = way.lineitem or _ask_for_item(services, way, column, at)
     if line_items.is_outdated(item, column):
         line_items.update(services, item=item, column=column)
-    with transaction(services.database) as session:
-        session.get_one(ScoreDelivery, (score.enrolment_id, score.activity)).lineitem = item.url
     return item.url
 
 
@@ -311,26 +313,31 @@ def _item_gone(database: Database, way: Way, score: Score) -> None:
     raise DeliveryRefused("line_item_gone")
 
 
-def _note(database: Database, score: Score, status: str, *, reason: str | None, at: datetime) -> None:
+def _note(database: Database, score: Score, status: str, *, reason: str) -> None:
+    """It is on record how this score fares, unless a newer one took its place meanwhile."""
     with transaction(database) as session:
         row = session.get_one(ScoreDelivery, (score.enrolment_id, score.activity), with_for_update=True)
         if row.judged_at != score.judged_at:
             return
         row.status, row.reason = status, reason
-        if status == DELIVERED:
-            row.delivered_at, row.attempts = at, 0
-            # What the platform shows is looked at anew.
-            row.differs, row.platform_result, row.platform_maximum, row.read_at = False, None, None, None
-    log.info("score of registration %s: %s %s", score.enrolment_id, status, reason or "")
+    log.info("score of registration %s: %s %s", score.enrolment_id, status, reason)
 
 
-def _hasten_others(database: Database, platform: Platform) -> None:
+def _arrived(session: Session, score: Score, lineitem: str, at: datetime) -> None:
+    """The score is delivered; what the platform shows is looked at anew."""
+    row = session.get_one(ScoreDelivery, (score.enrolment_id, score.activity), with_for_update=True)
+    if row.judged_at != score.judged_at:
+        return
+    row.status, row.reason, row.delivered_at, row.attempts, row.lineitem = DELIVERED, None, at, 0, lineitem
+    row.differs, row.platform_result, row.platform_maximum, row.read_at = False, None, None, None
+
+
+def _hasten_others(session: Session, platform: Platform) -> None:
     """The platform answers. Where it had been resting, what waits for it is due now and not in hours."""
-    with transaction(database) as session:
-        if not courtesy.answered(session, platform_id=platform.id):
-            return
-        waits = select(ScoreDelivery.enrolment_id).where(
-            ScoreDelivery.platform_id == platform.id, ScoreDelivery.status == WAITING
-        )
-        ids = sorted({str(each) for each in session.scalars(waits)})
-        queue.hasten_all(session, task=PUBLISH_SCORE, argument="enrolment_id", values=ids)
+    if not courtesy.answered(session, platform_id=platform.id):
+        return
+    waits = select(ScoreDelivery.enrolment_id).where(
+        ScoreDelivery.platform_id == platform.id, ScoreDelivery.status == WAITING
+    )
+    ids = sorted({str(each) for each in session.scalars(waits)})
+    queue.hasten_all(session, task=PUBLISH_SCORE, argument="enrolment_id", values=ids)

@@ -269,4 +269,4 @@ def _code(trouble: PlatformTrouble) -> str:
 
 def _keeps_names(platform: Platform) -> bool:
     """Names that the platform was not asked for are not kept, even if it tells them."""
-    return bool(getattr(platform, "ask_names", True))
+    return platform.ask_names
