@@ -26,10 +26,10 @@ STRICT = {
     "form-action": "'self'",
 }
 STEPS = [f"/learn/oicf/m1/{number}" for number in range(1, 6)]
-OWN = ["/keep", "/stays", "/joining"]
+OWN = ["/teach", "/keep", "/stays", "/joining"]
 PAGES = {
     "nobody": ["/", "/design", "/verify", "/verify/CERTIFICATE", "/operator/sign-in/x", "/learn/oicf/m1", "/none"],
-    "ada": ["/learn/oicf/m1", *STEPS, "/team/TEAM", "/team/TEAM/history/1", "/certificates", "/", "/teach", "/none"] + OWN,
+    "ada": ["/learn/oicf/m1", *STEPS, "/team/TEAM", "/team/TEAM/history/1", "/certificates", "/", *OWN, "/none"],
     "cy": ["/learn/oicf/m1", *STEPS, "/team/TEAM"],
     "trainer": ["/teach", "/teach/TEAM", "/team/TEAM", "/reports", *STEPS, "/agency"],
     "chooser": ["/lti/deep-linking"],

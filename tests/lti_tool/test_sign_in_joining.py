@@ -14,12 +14,14 @@ from assessments.errors import NotYourTask
 from courses import joining
 from courses.errors import JoinRefused
 from courses.people import Enrolment, JoinCode, Person
+from courses.syllabus import Exercise
 from tests import builders, walking
 from tests.lti_tool import entering
 from tests.lti_tool.entrance import database, house, launched, one_house, one_platform
 from tests.signing_platform import SigningPlatform
 from xapi_store import ledger
 from xapi_store.database import Database
+from xapi_store.transaction import transaction
 
 __all__ = ["database", "house", "launched", "one_house", "one_platform"]
 
@@ -97,7 +99,7 @@ def test_nobody_else_separates_two(both: tuple[walking.Person, walking.Person], 
     assert path.group(1) in one.get("/joining").text
 
 
-def test_joined_persons_neither_certify_nor_judge_each_other(
+def test_an_officer_does_not_certify_whom_they_are_joined_with(
     both: tuple[walking.Person, walking.Person], database: Database
 ) -> None:
     one, two = both
@@ -105,7 +107,20 @@ def test_joined_persons_neither_certify_nor_judge_each_other(
     second, first = newest(database)
     with database.session() as session, pytest.raises(NotYourTask, match="own_certificate"):
         _may_decide(session, first, second)
-    assert grading.joining is joining
+
+
+def test_an_assessor_does_not_judge_a_team_of_whom_they_are_joined_with(house: Flask, database: Database) -> None:
+    at, catalogue = datetime.now(UTC), builders.the_catalogue()
+    exercise = catalogue.step("oicf", "m1", "5")
+    assert isinstance(exercise, Exercise)
+    with transaction(database) as session:
+        seat = builders.a_team(session, catalogue.course("oicf"), exercise, at=at)[0]
+        trainer = builders.a_trainer(session, seat.team.cohort_id, at=at)
+        grading._may_judge(session, seat.team.id, trainer)
+        code = joining.ask_code(session, person_id=seat.member.person_id, at=at)
+        joining.join(session, person_id=trainer.id, code=code, at=at)
+        with pytest.raises(NotYourTask, match="own_team"):
+            grading._may_judge(session, seat.team.id, trainer)
 
 
 def test_one_sign_in_opens_both_also_in_two_agencies(

@@ -1,5 +1,6 @@
 """Where somebody is signed in: listed, ended one by one or all at once; and signing out."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -119,6 +120,29 @@ def test_what_ended_is_forgotten(house: Flask, launched: Any, database: Database
     forgetting.forget(database, at=datetime.now(UTC) + timedelta(days=8))
     with database.session() as session:
         assert session.scalars(select(AccountInvitation)).all() == []
+
+
+def test_the_command_line_invites_lists_and_renews(
+    house: Flask, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = database.engine.url.render_as_string(hide_password=False)
+    settings = {"DATABASE_URL": url, "SECRET_KEY": walking.SECRET, "PUBLIC_URL": "https://tool.example"}
+    for name, value in settings.items():
+        monkeypatch.setenv(f"ANIMATEUR_{name}", value)
+
+    def command(*words: str) -> Any:
+        answer = CliRunner().invoke(people_commands.person, [*words, "--json"], catch_exceptions=False)
+        return json.loads(answer.output)
+
+    link = command("invite", "--role", "assessor", "--agency", "north")["accept"]
+    assert link.startswith("https://tool.example/invitation/")
+    assert entering.accept(house.test_client(), link.removeprefix("https://tool.example")).location == "/teach"
+    assert [(each["roles"], each["email"]) for each in command("list", "--agency", "north")] == [
+        (["trainer"], entering.EMAIL)
+    ]
+    back = command("renew", "--email", entering.EMAIL)["accept"].removeprefix("https://tool.example")
+    assert entering.accept(house.test_client(), back, password="quite another one").status_code == 303
+    assert entering.sign_in(house.test_client()).status_code == 422
 
 
 @pytest.mark.parametrize(
