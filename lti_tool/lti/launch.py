@@ -41,6 +41,7 @@ def launch() -> Response:
     message = id_token.verify(token, key=key, expected=expected, at=at)
     destination = _destination(message, current_app.extensions["catalogue"], settings.address)
     with transaction(database) as session:
+        session.add(platform)  # as it was read a moment ago
         visit = admit(session, platform_id=platform.id, message=message, destination=destination, at=at)
         earlier = request.cookies.get(visitor.COOKIE)
         ticket = visitor.open_visit(session, visit=visit, earlier=earlier, at=at)
