@@ -51,12 +51,11 @@ def arrival(session: Session, *, platform: Platform, message: Message, catalogue
     return Arrival(message, held, destinations.of(path, catalogue=catalogue, roles=held))
 
 
-def admit(session: Session, *, platform_id: int, came: Arrival, at: datetime) -> Visit:
+def admit(session: Session, *, platform: Platform, came: Arrival, at: datetime) -> Visit:
     """Person, cohort and link stand as the message has them; a learner is enrolled. Returns the visit to open.
 
     Only those who launch a link to work in it tell us where it leads.
     """
-    platform = session.get_one(Platform, platform_id)
     message, held, destination = came.message, came.held, came.destination
     if not platforms.accepts(session, platform=platform, deployment_id=message.deployment_id, at=at):
         raise LaunchRefused("unknown_deployment", f"platform {platform.id}")

@@ -66,10 +66,11 @@ class ResourceLink(Base):
 
 def person(session: Session, *, platform: Platform, message: Message, at: datetime) -> Person:
     """The person behind this user of this platform; known from now on if not before."""
-    _alone(session, f"user {platform.id} {message.sub}")
-    user = session.get(LtiUser, (platform.id, message.sub))
-    if user is not None:
-        known = session.get_one(Person, user.person_id)
+    known = _known(session, platform, message.sub)
+    if known is None:
+        _alone(session, f"user {platform.id} {message.sub}")
+        known = _known(session, platform, message.sub)
+    if known is not None:
         if message.name:
             known.name = message.name
         return known
@@ -78,6 +79,11 @@ def person(session: Session, *, platform: Platform, message: Message, at: dateti
     user = LtiUser(platform_id=platform.id, sub=message.sub, store_id=new.store_id, person_id=new.id, first_seen_at=at)
     session.add(user)
     return new
+
+
+def _known(session: Session, platform: Platform, sub: str) -> Person | None:
+    theirs = (LtiUser.platform_id == platform.id, LtiUser.sub == sub)
+    return session.scalar(select(Person).join(LtiUser, LtiUser.person_id == Person.id).where(*theirs))
 
 
 def lms_context(session: Session, *, platform: Platform, message: Message, course: str, at: datetime) -> LmsContext:

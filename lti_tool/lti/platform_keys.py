@@ -5,6 +5,7 @@ import threading
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt import PyJWKError, PyJWTError
@@ -21,6 +22,10 @@ from xapi_store.database import Base, Database
 KEPT = timedelta(hours=1)
 KEPT_WHILE_UNREACHABLE = timedelta(days=1)
 BETWEEN_TRIES = timedelta(minutes=1)
+REMEMBERED = timedelta(minutes=1)
+# What each process has read of the table, by platform and address of its keys.
+Memory = dict[tuple[int, str], tuple[datetime, "PlatformKeys"]]
+MEMORY: "WeakKeyDictionary[Database, Memory]" = WeakKeyDictionary()
 # Larger ones than 8192 bits take long to check, and nobody has them.
 SMALLEST_KEY, LARGEST_KEY = 2048, 8192
 # Launches that arrive together wait in line here, each process by itself, and not with a connection in their hands.
@@ -46,7 +51,7 @@ def key(database: Database, client: Client, *, platform: Platform, kid: str, at:
     An unknown id or an old set leads to one fetch, at most once a minute for a platform. While an old set is being
     fetched anew, its keys are still good for everybody else.
     """
-    row = _kept(database, platform)
+    row = _remembered(database, platform, kid, at)
     if row is None or not _fresh(row, KEPT, at) or kid not in _ids(row):
         row = _renewed(database, client, platform=platform, kid=kid, at=at)
     if not _fresh(row, KEPT_WHILE_UNREACHABLE, at):
@@ -92,6 +97,19 @@ def _refreshed(database: Database, client: Client, *, platform: Platform, at: da
         except PlatformTrouble as error:
             log.warning("keys of platform %s not fetched: %s", platform.id, error)
         return row
+
+
+def _remembered(database: Database, platform: Platform, kid: str, at: datetime) -> PlatformKeys | None:
+    """The row as this process read it within the last minute, where the key is in it; else as it is."""
+    mine = MEMORY.setdefault(database, {})
+    place = (platform.id, platform.jwks_uri)
+    read_at, row = mine.get(place, (None, None))
+    if row is not None and read_at is not None and kid in _ids(row) and read_at <= at < read_at + REMEMBERED:
+        return row
+    row = _kept(database, platform)
+    if row is not None:
+        mine[place] = (at, row)
+    return row
 
 
 def _kept(database: Database, platform: Platform) -> PlatformKeys | None:

@@ -95,7 +95,7 @@ def _headers(response: Response) -> Response:
     """A strict policy on every page; only the agency's own platforms may frame it."""
     headers = response.headers
     if response.mimetype == "text/html":
-        ancestors = "".join(f" {origin}" for origin in _ancestors())
+        ancestors = "".join(f" {origin}" for origin in _ancestors(leads_on=response.location is not None))
         forms = f" {g.form_action}" if "form_action" in g else ""
         headers.setdefault("Content-Security-Policy", POLICY.format(ancestors=ancestors, forms=forms))
     if response.mimetype == "text/html" or g.get("visitor") is not None:
@@ -106,10 +106,12 @@ def _headers(response: Response) -> Response:
     return response
 
 
-def _ancestors() -> list[str]:
+def _ancestors(*, leads_on: bool) -> list[str]:
     """The platforms that may frame this page: those of the visitor's agency, or all where nobody is here yet."""
     if "frame_ancestors" in g:
         return list(g.frame_ancestors)
+    if leads_on:
+        return []  # nothing of it is ever shown
     database: Database = current_app.extensions["database"]
     try:
         here = visitor.shown()

@@ -27,7 +27,17 @@ LEARNER = [
 TRAINER = ["/teach", "/teach/grades", "GRADE", "/reports", "TEAM"]
 STORE = "/operator/stores/north-coast"
 OF_STORE = ("", "/statements", "/forwarding", "/profiles", "/erasure")
-WING = ["", "/agencies/new", "/agencies/north-coast", "/launches", "/grades", "/keys", "/people", "/search?q=north", "/stores"]
+WING = [
+    "",
+    "/agencies/new",
+    "/agencies/north-coast",
+    "/launches",
+    "/grades",
+    "/keys",
+    "/people",
+    "/stores",
+    "/search?q=a",
+]
 OPERATOR = [*(f"/operator{page}" for page in WING), "STATEMENT", *(f"{STORE}{page}" for page in OF_STORE)]
 
 

@@ -99,7 +99,7 @@ def frames(world: World, name: str) -> set[str]:
     with transaction(world.database) as session:
         platforms = {each.agency_id: each.issuer for each in session.query(Platform)}
     north, south = (platforms[number] for number in sorted(platforms))
-    if name in ("nobody", "operator"):
+    if name == "nobody":
         return {north, south}
     return {south} if name.startswith("south") else {north}
 

@@ -61,7 +61,7 @@ def test_a_trainer_reads_a_learners_answers(house: Flask, platform: SigningPlatf
     assert "Ada Example" in page
     assert "Answer given:" in page
     assert "Not right" not in page
-    assert "<form" not in re.sub(r"<dialog.*?</dialog>", "", page, flags=re.S)
+    assert "<form" not in page.split("<main")[1].split("</main>")[0]
 
 
 def test_moodle_sends_the_links_own_address_and_only_a_number(house: Flask, platform: SigningPlatform) -> None:

@@ -87,7 +87,14 @@ OUTCOMES: dict[str, Words] = {
     ),
     "not_a_trainer": (_l("Somebody who is no trainer wanted to choose content"), _WATCH),
     "foreign_return": (_l("The content was to be returned to a host that is not the platform's"), _FORGED),
-    "nothing_to_link": (_l("The platform asked for content that we do not have"), _LMS),
+    "foreign_proof": (_l("The proof of a launch came from another site"), _FORGED),
+    "window_code": (_l("The new window came too late, or twice"), _AGAIN),
+    "already_answered": (_l("Content was chosen twice for one request"), _AGAIN),
+    "unknown_learner": (
+        _l("A review was asked for somebody who has not been here"),
+        _l("Nothing. The learner opens the link in the course once; then there is something to review."),
+    ),
+    "not_your_work": (_l("A learner asked for somebody else's work"), _FORGED),
 }
 UNKNOWN: Words = (_l("The launch was refused"), _WATCH)
 
