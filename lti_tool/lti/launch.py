@@ -74,20 +74,6 @@ def _let_in(
 
 def _send_on(path: str, *, state: str, ticket: str) -> Response:
     answer = Response(status=303, headers={"Location": current_app.extensions["settings"].address + path})
-    token = request.form.get("id_token", "")
-    client = Client(allow_private=settings.allow_private_platforms)
-    key = platform_keys.key(database, client, platform=platform, kid=id_token.key_id(token), at=at)
-    expected = Expected(platform.issuer, platform.client_id, spent.nonce, spent.target, spent.deployment_id)
-    message = id_token.verify(token, key=key, expected=expected, at=at)
-    destination = _destination(message, current_app.extensions["catalogue"], settings.address)
-    with transaction(database) as session:
-        session.add(platform)  # as it was read a moment ago
-        visit = admit(session, platform_id=platform.id, message=message, destination=destination, at=at)
-        earlier = request.cookies.get(visitor.COOKIE)
-        ticket = visitor.open_visit(session, visit=visit, earlier=earlier, at=at)
-        if message.deep_linking is not None:
-            deep_linking.note(session, visit=visit, message=message, asked=message.deep_linking)
-    answer = Response(status=303, headers={"Location": settings.address + destination.path})
     answer.headers["Cache-Control"] = "no-store"
     answer.delete_cookie(
         login.cookie_name(state), path="/", secure=True, httponly=True, samesite="None", partitioned=True
