@@ -37,6 +37,8 @@ WING = [
     "/people",
     "/stores",
     "/search?q=a",
+    "/platforms",
+    "/platforms/1",
 ]
 OPERATOR = [*(f"/operator{page}" for page in WING), "STATEMENT", *(f"{STORE}{page}" for page in OF_STORE)]
 
