@@ -36,6 +36,14 @@ REASONS: dict[str, Words] = {
         _l("The column lies on a host that is not the platform's"),
         _l("The address of the gradebook has to be one of the platform's. Compare it on the platform's page."),
     ),
+    "column_taken": (
+        _l("The only column is another activity's"),
+        _l("A trainer links the content with a grade of its own, or the platform lets the tool make columns."),
+    ),
+    "overridden_there": (
+        _l("The score was changed in the platform, and stays so"),
+        _l("Nothing is sent over it by itself. A new release would replace it."),
+    ),
     "no_line_item": (
         _l("There is no column, and we may not make one"),
         _l("A trainer links the content with a grade, or the platform lets the tool make columns. Then send it again."),
