@@ -140,6 +140,8 @@ def tool_configuration(address: str, *, names: bool = True) -> dict[str, Any]:
             "target_link_uri": f"{address}/learn",
             "claims": ["iss", *personal_data.claims(names=names)],
             "messages": [deep_linking, review],
+            # Moodle's own way to tell whose groups somebody is in; others send the words as they stand.
+            "custom_parameters": {groups.MOODLE_VARIABLE: "$Moodle.Person.userGroupIds"},
         },
     }
 
