@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from lti_tool.errors import AddressRefused, OnboardingRefused, PlatformUnreachable
-from lti_tool.lti import claim_texts, id_token, personal_data, platform_words
+from lti_tool.lti import claim_texts, groups, id_token, personal_data, platform_words
 from lti_tool.lti.platform_client import Client
 from lti_tool.lti.platforms import families, origin
 from lti_tool.lti.scopes import WANTED
@@ -141,7 +141,7 @@ def tool_configuration(address: str, *, names: bool = True) -> dict[str, Any]:
             "claims": ["iss", *personal_data.claims(names=names)],
             "messages": [deep_linking, review],
             # Moodle's own way to tell whose groups somebody is in; others send the words as they stand.
-            "custom_parameters": {groups.MOODLE_VARIABLE: "$Moodle.Person.userGroupIds"},
+            "custom_parameters": {groups.VARIABLE: "$Moodle.Person.userGroupIds"},
         },
     }
 
