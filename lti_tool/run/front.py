@@ -20,7 +20,7 @@ from lti_tool.run.app import create_app
 from lti_tool.run.settings import Settings
 from xapi_store.api.door import STATEMENTS, Door, Visit
 from xapi_store.api.exchange import LARGEST, Answer, Incoming, Storing, headers_of
-from xapi_store.order.group_commit import Bell, GroupCommit, Waiting
+from xapi_store.order.group_commit import Bell, Waiting
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 # A body beyond this takes longer to judge than others should wait for.
@@ -97,7 +97,7 @@ class Front:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """The process is about to answer."""
-        self._bell = _Bell(loop, self._door.group)
+        self._bell = _Bell(loop, self._door.group.submit_all)
         # What was made until now stays for good, and what a request makes is mostly gone when it is answered:
         # looking for cycles after every few hundred objects found nothing and took a twentieth of the time.
         gc.collect()
@@ -215,11 +215,11 @@ class Front:
 
 
 class _Bell:
-    """Wakes the loop once for all whose statements were committed together."""
+    """Hands in together what arrived in one turn of the loop, and wakes the loop once for all that were committed."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, group: GroupCommit) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, submit: Callable[[Sequence[Waiting]], None]) -> None:
         self._loop = loop
-        self._group = group
+        self._submit = submit
         self._arrived: list[Waiting] = []
         self._expected: dict[Waiting, asyncio.Future[None]] = {}
         self.ring: Bell = self._ring  # one object, by which the group knows who is told together
@@ -227,14 +227,14 @@ class _Bell:
     async def rung_for(self, waiting: Waiting) -> None:
         """These statements are committed, or refused. (The bell rings in the loop, so never before it is awaited.)"""
         if not self._arrived:
-            self._loop.call_soon(self._submit)
+            self._loop.call_soon(self._hand_in)
         self._arrived.append(waiting)
         future = self._expected[waiting] = self._loop.create_future()
         await future
 
-    def _submit(self) -> None:
+    def _hand_in(self) -> None:
         arrived, self._arrived = self._arrived, []
-        self._group.submit_all(arrived)
+        self._submit(arrived)
 
     def _ring(self, done: Sequence[Waiting]) -> None:
         self._loop.call_soon_threadsafe(self._tell, done)

@@ -16,7 +16,8 @@ def test_the_bell_wakes_everybody_once() -> None:
     rung: Counter[int] = Counter()
 
     async def many() -> None:
-        bell = _Bell(asyncio.get_running_loop())
+        arrived: list[list[Waiting]] = []
+        bell = _Bell(asyncio.get_running_loop(), lambda together: arrived.append(list(together)))
         everybody = [Waiting(cast("Arrival", None), bell.ring) for _ in range(800)]
 
         async def wait(number: int) -> None:
@@ -29,7 +30,8 @@ def test_the_bell_wakes_everybody_once() -> None:
                 rung.update(map(id, part[first : first + 7]))
 
         tasks = [asyncio.ensure_future(wait(number)) for number in range(800)]
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.01)
+        assert arrived == [everybody]
         threads = [threading.Thread(target=ring, args=(everybody[first::8],)) for first in range(8)]
         for thread in threads:
             thread.start()
@@ -45,7 +47,7 @@ def test_the_bell_wakes_everybody_once() -> None:
 
 def test_who_stopped_waiting_for_the_bell_keeps_nobody_from_hearing_it() -> None:
     async def two() -> None:
-        bell = _Bell(asyncio.get_running_loop())
+        bell = _Bell(asyncio.get_running_loop(), lambda together: None)
         both = [Waiting(cast("Arrival", None), bell.ring) for _ in range(2)]
         tasks = [asyncio.ensure_future(bell.rung_for(each)) for each in both]
         await asyncio.sleep(0)
