@@ -264,11 +264,15 @@ def _column(services: Services, way: Way, score: Score, at: datetime) -> str:
 def _ask_for_item(services: Services, way: Way, column: Column, at: datetime) -> LineItem:
     if way.lineitems is None:
         raise DeliveryRefused("no_line_item")
-    url, made_by_us = line_items.ask(services, lineitems=way.lineitems, column=column)
+    place = (way.lms_context_id, column.activity)
     with transaction(services.database) as session:
-        kept = line_items.keep(
-            session, way.lms_context_id, column.activity, url=url, made_by_us=made_by_us, at=at, column=column
-        )
+        # The scores of a team are released together: one of them makes the column, the others come again and find it.
+        if not line_items.mine_to_make(session, *place):
+            raise DeliverLater("column_in_making")
+        kept = session.get(LineItem, place)
+        if kept is None:
+            url, made_by_us = line_items.ask(services, lineitems=way.lineitems, column=column)
+            kept = line_items.keep(session, *place, url=url, made_by_us=made_by_us, at=at, column=column)
     if kept is None:
         raise DeliveryRefused("column_taken")
     return kept

@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy import ForeignKey, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -93,6 +93,12 @@ def keep(
     session.execute(insert(LineItem).values(**row, **told, created_at=at).on_conflict_do_nothing())
     mine = select(LineItem).where(LineItem.lms_context_id == lms_context_id, LineItem.activity == activity)
     return session.scalar(mine)
+
+
+def mine_to_make(session: Session, lms_context_id: int, activity: str) -> bool:
+    """Until this transaction ends nobody else makes the activity's column; False where somebody does already."""
+    what = f"column {lms_context_id} {activity}"
+    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(func.hashtextextended(what, 0)))))
 
 
 def forget(session: Session, *, lms_context_id: int, activity: str) -> None:

@@ -44,6 +44,7 @@ REASONS: dict[str, Words] = {
         _l("The score was changed in the platform, and stays so"),
         _l("Nothing is sent over it by itself. A new release would replace it."),
     ),
+    "column_in_making": (_l("Another score is just making the column"), _BY_ITSELF),
     "no_line_item": (
         _l("There is no column, and we may not make one"),
         _l("A trainer links the content with a grade, or the platform lets the tool make columns. Then send it again."),

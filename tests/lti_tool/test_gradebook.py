@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from courses.people import Enrolment
 from lti_tool.errors import DeliverLater, DeliveryRefused
-from lti_tool.lti import gradebook
+from lti_tool.lti import gradebook, line_items
 from lti_tool.lti.access_tokens import AccessToken
+from lti_tool.lti.counterparts import LmsContext
 from lti_tool.lti.gradebook import Score, ScoreDelivery
 from lti_tool.lti.id_token import AGS_ENDPOINT
 from lti_tool.lti.line_items import LineItem
@@ -161,6 +162,21 @@ def test_a_column_that_carries_the_activity_is_found_and_not_made_again(
     assert [(each.method, each.headers["Accept"]) for each in asked] == [
         ("GET", "application/vnd.ims.lis.v2.lineitemcontainer+json")
     ]
+
+
+def test_scores_that_are_released_together_make_one_column(
+    browser: FlaskClient, platform: SigningPlatform, database: Database
+) -> None:
+    enrolment_id = launched(browser, platform, database, lineitem="")
+    with database.session() as session:
+        context_id = session.scalars(select(LmsContext.id)).one()
+    with database.session.begin() as another:
+        assert line_items.mine_to_make(another, context_id, STEP)
+        with pytest.raises(DeliverLater, match="column_in_making"):
+            publish(database, enrolment_id)
+        assert platform.line_items == []
+    assert publish(database, enrolment_id).status == "delivered"
+    assert [each["resourceId"] for each in platform.line_items] == [STEP]
 
 
 def test_a_platform_that_is_down_is_tried_again_and_nothing_is_lost(
