@@ -124,7 +124,8 @@ def _learners(world: World, north: SigningPlatform, south: SigningPlatform) -> N
 def _staff(world: World, north: SigningPlatform, south: SigningPlatform) -> None:
     people, house = world.people, world.house
     people["trainer"] = walking.launch(house, north, "trainer", role=INSTRUCTOR, target="/teach", name="Tove Staff")
-    people["chooser"] = _chooser(house, north)
+    for name in ("chooser", "picker"):  # an answer is given once: one is for those who give it
+        people[name] = _chooser(house, north)
     people["mentor"] = walking.launch(
         house, north, "mentor", role=MENTOR, name="Mo Staff", **{ROLE_SCOPE_MENTOR: ["ada", "dee"]}
     )
