@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
@@ -28,6 +29,7 @@ from lti_tool.lti import doors
 from lti_tool.lti.id_token import LTI
 from lti_tool.lti.platforms import Deployment, Platform
 from lti_tool.run.settings import Settings
+from tests.compiled import TEMPLATES
 from tests.signing_platform import SigningPlatform
 from xapi_store.database import Database
 from xapi_store.keys import Seal
@@ -69,6 +71,7 @@ def a_tool(database: Database, *, allow_private: bool = True) -> Flask:
     Babel(app)
     # The frame around our pages is the design's, and tested with it.
     plain_frame = DictLoader({"base.html": "{% block title %}{% endblock %}{% block content %}{% endblock %}"})
+    app.jinja_env.bytecode_cache = TEMPLATES
     app.jinja_loader = ChoiceLoader([plain_frame, app.jinja_loader])  # type: ignore[list-item]  # it has one
     app.context_processor(visitor.in_templates)
     for door in doors.ALL:
@@ -192,6 +195,7 @@ def a_statement(**changed: Any) -> dict[str, Any]:
 # --- Learners on the real course (floor 2) ---
 
 
+@cache
 def the_catalogue() -> Catalogue:
     """The courses as they are shipped."""
     return Catalogue.load(Path(courses.__file__).parent / "content")

@@ -69,7 +69,7 @@ def database_url(postgres: EmbeddedPostgres, template: str, admin: Engine) -> It
     """The address of an empty database for one test."""
     name = f"test_{next(NUMBERS)}"
     with admin.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY = FILE_COPY'))
     yield postgres.url(name)
     with admin.connect() as connection:
         connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))

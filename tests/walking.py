@@ -12,6 +12,7 @@ from lti_tool import visitor
 from lti_tool.run.app import create_app
 from lti_tool.run.settings import Settings
 from tests import builders
+from tests.compiled import TEMPLATES
 from tests.signing_platform import SigningPlatform
 
 SECRET = "a secret for the tests, long enough to be taken"
@@ -52,7 +53,9 @@ def a_house(database_url: str) -> Flask:
         allow_private_platforms=True,
         demo="http://localhost:8081",
     )
-    return create_app(settings)
+    app = create_app(settings, catalogue=builders.the_catalogue())
+    app.jinja_env.bytecode_cache = TEMPLATES
+    return app
 
 
 def launch(

@@ -14,6 +14,7 @@ OTHER_PAGES = re.compile(r"/(?:teach|agency|reports|team|verify)(?:[/?#].*)?")
 DEEP_LINKING = "/lti/deep-linking"
 REVIEW = "/review"
 OBSERVE = "/observe"
+LONGEST = 4096
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ def of(path: str, *, catalogue: Catalogue, roles: frozenset[str]) -> Destination
     if path == DEEP_LINKING or OTHER_PAGES.fullmatch(path):
         return Destination(path, course)
     raise LaunchRefused("unknown_target", "not a page to launch")
+
+
+def within(target: str, address: str) -> bool:
+    """True where the target is a plain address inside our own origin."""
+    plain = all("!" <= each <= "~" and each != "\\" for each in target)
+    return plain and len(target) <= LONGEST and (target == address or target.startswith(f"{address}/"))
 
 
 def course_path(course: Course) -> str:

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from lti_tool.errors import LaunchRefused
-from lti_tool.lti import claim_texts
+from lti_tool.lti import claim_texts, destinations
 
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 MESSAGE_TYPE = LTI + "message_type"
@@ -158,13 +158,23 @@ class Claims(Loose):
 
 @dataclass(frozen=True)
 class Expected:
-    """What the token must say to belong to the login that was spent."""
+    """What the token must say to belong to the login that was spent.
+
+    `target` is the login's. Where `home` is set (our own address), the token may name any other address in it.
+    """
 
     issuer: str
     client_id: str
     nonce: str
     target: str
     deployment_id: str | None
+    home: str | None = None
+
+    def leads_to(self, target: object) -> bool:
+        """True where the token may name that target."""
+        if self.home is None or not isinstance(target, str):
+            return target == self.target
+        return destinations.within(target, self.home)
 
 
 @dataclass(frozen=True)
@@ -268,7 +278,7 @@ def _check_login(claims: dict[str, Any], expected: Expected) -> None:
         raise LaunchRefused("wrong_version")
     if claims.get(MESSAGE_TYPE) not in MESSAGE_TYPES:
         raise LaunchRefused("wrong_message_type")
-    if claims.get(TARGET_LINK_URI) != expected.target:
+    if not expected.leads_to(claims.get(TARGET_LINK_URI)):
         raise LaunchRefused("foreign_target", "token")
     deployment = claims.get(DEPLOYMENT_ID)
     if not isinstance(deployment, str) or not 0 < len(deployment) <= 255:

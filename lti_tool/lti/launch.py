@@ -23,7 +23,7 @@ from lti_tool.lti.browser_proof import Proof
 from lti_tool.lti.id_token import Expected, Message
 from lti_tool.lti.login import Login
 from lti_tool.lti.platform_client import Client
-from lti_tool.lti.platforms import Platform, deployments
+from lti_tool.lti.platforms import Platform, deployments, families
 from xapi_store.database import Database
 from xapi_store.transaction import transaction
 
@@ -126,5 +126,7 @@ def _believe(token: str, *, spent: Login, platform: Platform, at: datetime) -> M
     client = Client(allow_private=current_app.extensions["settings"].allow_private_platforms)
     database: Database = current_app.extensions["database"]
     key = platform_keys.key(database, client, platform=platform, kid=id_token.key_id(token), at=at)
-    expected = Expected(platform.issuer, platform.client_id, spent.nonce, spent.target, spent.deployment_id)
+    # What the token says is signed, and the login's target is not: going by the token alone opens no way to elsewhere.
+    home = current_app.extensions["settings"].address if families.of(platform.family).target_in_token else None
+    expected = Expected(platform.issuer, platform.client_id, spent.nonce, spent.target, spent.deployment_id, home)
     return id_token.verify(token, key=key, expected=expected, at=at)

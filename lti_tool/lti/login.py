@@ -12,7 +12,7 @@ from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lti_tool.errors import LaunchRefused
-from lti_tool.lti import browser_proof, platforms, under_way
+from lti_tool.lti import browser_proof, destinations, platforms, under_way
 from lti_tool.lti.platforms import Platform
 from xapi_store.database import Base
 from xapi_store.transaction import transaction
@@ -48,7 +48,7 @@ def login() -> Response:
     client_id, deployment_id = (_optional(sent, name) for name in ("client_id", "lti_deployment_id"))
     address: str = current_app.extensions["settings"].address
     by_cookie = browser_proof.cookie_will_do()
-    if not within(target, address):
+    if not destinations.within(target, address):
         raise LaunchRefused("foreign_target", "login")
     with transaction(current_app.extensions["database"]) as session:
         platform = platforms.find(session, issuer=issuer, client_id=client_id)
@@ -133,12 +133,6 @@ def cookie_name(state: str) -> str:
 def forget_expired(session: Session, *, at: datetime) -> None:
     """Logins that were never finished are gone."""
     session.execute(delete(Login).where(Login.expires_at < at))
-
-
-def within(target: str, address: str) -> bool:
-    """True where the target is a plain address inside our own origin."""
-    plain = all("!" <= each <= "~" and each != "\\" for each in target)
-    return plain and len(target) <= LONGEST and (target == address or target.startswith(f"{address}/"))
 
 
 def hashed(secret: str) -> str:

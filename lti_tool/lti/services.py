@@ -35,13 +35,13 @@ class Services:
     def post(self, url: str, document: Mapping[str, Any], *, media_type: str) -> Answer:
         """The answer to a POST of this document."""
         self._check(url)
-        headers = {"Content-Type": media_type, **self._bearer()}
+        headers = {**_both_ways(media_type), **self._bearer()}
         return self._heard(self.client.post(url, json.dumps(document).encode(), headers=headers))
 
     def put(self, url: str, document: Mapping[str, Any], *, media_type: str) -> Answer:
         """The answer to a PUT of this document."""
         self._check(url)
-        headers = {"Content-Type": media_type, **self._bearer()}
+        headers = {**_both_ways(media_type), **self._bearer()}
         return self._heard(self.client.put(url, json.dumps(document).encode(), headers=headers))
 
     def _check(self, url: str) -> None:
@@ -63,6 +63,11 @@ class Services:
         if answer.status in (408, 429) or answer.status >= 500:
             raise PlatformUnreachable(f"status_{answer.status}")
         return answer
+
+
+def _both_ways(media_type: str) -> dict[str, str]:
+    # The document comes back in the kind in which it was sent; Open edX refuses to make it where that is not allowed.
+    return {"Content-Type": media_type, "Accept": f"{media_type}, */*;q=0.1"}
 
 
 def below(url: str, part: str, **query: str) -> str:

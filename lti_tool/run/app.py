@@ -58,14 +58,14 @@ POLICY = (
 )
 
 
-def create_app(settings: Settings) -> Flask:
-    """The whole tool as one WSGI application on this database."""
+def create_app(settings: Settings, *, catalogue: Catalogue | None = None) -> Flask:
+    """The whole tool as one WSGI application on this database. The courses are read, unless they are handed in."""
     app = Flask("lti_tool", root_path=str(Path(str(files("lti_tool")))))
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, SECRET_KEY=settings.secret_key)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["settings"] = replace(settings, public_url=settings.address)
     app.extensions["database"] = database = Database(settings.database_url, pool_size=settings.web_threads)
-    app.extensions["catalogue"] = Catalogue.load(CONTENT)
+    app.extensions["catalogue"] = catalogue or Catalogue.load(CONTENT)
     app.extensions["rules"] = Rulebook.load(CONTENT)
     app.extensions["seal"] = Seal(settings.secret_key)
     Babel(app, locale_selector=_language)

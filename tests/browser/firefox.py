@@ -15,9 +15,11 @@ NAMES = ("firefox-esr", "firefox")
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
 
-def installed() -> str | None:
-    """The path of a Firefox, if there is one."""
-    return next((path for path in map(shutil.which, NAMES) if path), None)
+def installed() -> str:
+    """The path of a Firefox."""
+    for path in filter(None, map(shutil.which, NAMES)):
+        return path
+    raise LookupError("no Firefox here; install firefox-esr")
 
 
 class Firefox:
@@ -87,7 +89,7 @@ def firefox(folder: Path, **preferences: Any) -> Iterator[Firefox]:
     folder.mkdir(parents=True)
     lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in wanted.items()]
     (folder / "user.js").write_text("\n".join(lines))
-    command = [installed() or "", "--headless", "--marionette", "--no-remote", "--profile", str(folder), "about:blank"]
+    command = [installed(), "--headless", "--marionette", "--no-remote", "--profile", str(folder), "about:blank"]
     environment = {"HOME": str(folder), "PATH": "/usr/bin:/bin", "MOZ_HEADLESS": "1"}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

@@ -1,4 +1,4 @@
-"""The same ways in, in a real Firefox, where there is one."""
+"""The same ways in, in a real Firefox: a trial, which fails where there is none."""
 
 import time
 from collections.abc import Iterator
@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests import waiting
-from tests.browser.firefox import Firefox, firefox, installed
+from tests.browser.firefox import Firefox, firefox
 from tests.browser.framing_platform import FramingPlatform
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(installed() is None, reason="no Firefox here")]
+pytestmark = [pytest.mark.browser, pytest.mark.trial]
 
 FRAME, MODULE = "//iframe", "//h1[contains(., 'From broker to facilitator')]"
 BUTTON = "//button[contains(., 'Open in a new window')]"

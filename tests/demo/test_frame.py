@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Frame, Page, expect
+from playwright.sync_api import Frame, Page, expect, sync_playwright
 
 from lti_tool.demo.app import lms_of
 from lti_tool.demo.faults import Fault
@@ -32,7 +32,7 @@ ASK = """([message, name]) => new Promise((resolve) => {
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Chromium]:
     """A browser that gives no cookies to third parties."""
-    with people.browser() as opened:
+    with sync_playwright() as driver, people.browser(driver) as opened:
         yield opened
 
 

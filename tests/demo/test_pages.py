@@ -7,7 +7,7 @@ import pytest
 import requests
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, expect, sync_playwright
 
 from lti_tool.demo import remote, scopes
 from lti_tool.demo.app import create_lms, lms_of
@@ -41,7 +41,7 @@ def lms_app(postgres: EmbeddedPostgres) -> Iterator[Flask]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Chromium]:
     """A browser."""
-    with people.browser() as opened:
+    with sync_playwright() as driver, people.browser(driver) as opened:
         yield opened
 
 

@@ -32,7 +32,7 @@ def test_odd_bytes_in_any_text_are_taken_or_refused(odd: bytes, world: World) ->
         ("officer", "/agency/issue", dict.fromkeys(("enrolment", "rule", "version", "name"), odd)),
         ("officer", "/agency/issue", {"enrolment": world.enrolment.encode(), "rule": odd, "version": odd, "name": odd}),
         ("officer", f"/agency/certificates/{world.certificate}/revoke", {"reason": odd, "note": odd}),
-        ("chooser", "/lti/deep-linking", {"item": odd}),
+        ("picker", "/lti/deep-linking", {"item": odd}),
         ("operator", "/operator/invite", {"agency": odd}),
         ("nobody", "/verify", {"text": odd}),
         ("nobody", "/lti/login", dict.fromkeys(("iss", "login_hint", "target_link_uri", "client_id"), odd)),

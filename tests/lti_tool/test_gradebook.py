@@ -76,6 +76,7 @@ def test_a_score_arrives_in_the_column_of_the_link_that_was_launched(
     assert sent.query == {"type_id": ["1"]}
     assert sent.headers["Authorization"] == "Bearer token-1"
     assert sent.headers["Content-Type"] == "application/vnd.ims.lis.v1.score+json"
+    assert sent.headers["Accept"].startswith("application/vnd.ims.lis.v1.score+json,")
     assert platform.scores == [
         {
             "userId": "5",

@@ -6,18 +6,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from courses.people import Cohort, CohortMember, Enrolment, Person
 from lti_tool.lti.counterparts import LtiUser, ResourceLink
 from lti_tool.lti.id_token import AGS_ENDPOINT
 from lti_tool.lti.platform_keys import PlatformKeys
-from lti_tool.lti.platforms import Deployment, allowed_ancestors
+from lti_tool.lti.platforms import Deployment, Platform, allowed_ancestors
 from lti_tool.visitor import Visit
 from tests.builders import COURSE_IRI, TOOL_ADDRESS, a_launch
 from tests.signing_platform import SigningPlatform
 from xapi_store.database import Database
 from xapi_store.statements import Statement
+from xapi_store.transaction import transaction
 
 LIS = "http://purl.imsglobal.org/vocab/lis/v2/"
 INSTRUCTOR = f"{LIS}membership#Instructor"
@@ -47,6 +48,20 @@ def test_first_launches_that_arrive_together_make_one_person_and_one_cohort(
     assert answers == [303] * 4
     assert counted(database, Person, Cohort, CohortMember, Enrolment, ResourceLink) == [2, 1, 2, 2, 1]
     assert len(platform.asked("/jwks")) == 1
+
+
+@pytest.mark.parametrize(("family", "status"), [("openedx", 303), ("moodle", 400)])
+def test_a_chosen_link_of_open_edx_leads_to_what_its_message_names(
+    family: str, status: int, browser: FlaskClient, platform: SigningPlatform, database: Database
+) -> None:
+    with transaction(database) as session:
+        session.execute(update(Platform).values(family=family))
+    chosen = f"{TOOL_ADDRESS}/learn/oicf/m1/1"
+    answer = a_launch(browser, platform, login={"target_link_uri": f"{TOOL_ADDRESS}/learn"}, target_link_uri=chosen)
+    assert (sent := answer.send()).status_code == status, sent.text
+    with database.session() as session:
+        kept = session.scalars(select(ResourceLink.activity)).all()
+    assert kept == ([f"{COURSE_IRI}/m1/1"] if status == 303 else [])
 
 
 def test_the_launched_statement_names_an_account_and_no_person(

@@ -12,6 +12,7 @@ WAYS = Ways(
     family=FAMILY,
     name="Open edX",
     registers_itself=False,
+    target_in_token=True,
     by_hand=(
         _l("In Studio, allow “lti_consumer” in the course's advanced settings and add an LTI Consumer component."),
         _l("In the component, choose LTI 1.3 and copy the addresses below; take the keyset URL for the public key."),

@@ -40,13 +40,15 @@ class Ways:
 
     `family` is the product family code that such a platform says of itself (LTI 1.3 Core, 5.4.2). `tried` is true
     where we have connected one. `sites` are the maker's domains: a platform whose issuer lies in one of them may have
-    its other addresses in any of them.
+    its other addresses in any of them. `target_in_token` is true where a login names the tool's one address, and only
+    the signed message says which link was opened (LTI 1.3 Core wants the two equal).
     """
 
     family: str
     name: str
     tried: bool = False
     registers_itself: bool = True
+    target_in_token: bool = False
     sites: tuple[str, ...] = ()
     where: tuple[object, ...] = ()
     by_hand: tuple[object, ...] = ()
