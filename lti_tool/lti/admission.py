@@ -23,6 +23,7 @@ from lti_tool.lti import (
 )
 from lti_tool.lti.destinations import Destination
 from lti_tool.lti.id_token import Message
+from lti_tool.lti.login import Spent
 from lti_tool.lti.platforms import Platform
 from lti_tool.visitor import LEARNER, OBSERVER, TRAINER, Visit
 
@@ -36,14 +37,14 @@ class Arrival:
     destination: Destination
 
 
-def arrival(session: Session, *, platform: Platform, message: Message, catalogue: Catalogue, address: str) -> Arrival:
+def arrival(session: Session, *, spent: Spent, message: Message, catalogue: Catalogue, address: str) -> Arrival:
     """What the message asks for; LaunchRefused where that is nothing of ours."""
-    held = roles.held(session, platform_id=platform.id, names=message.roles)
+    held = roles.understood(message.roles, spent.role_overrides)
     path = message.target.removeprefix(address)
     if message.message_type == id_token.SUBMISSION_REVIEW_REQUEST:
         named = destinations.reviewed(path, catalogue=catalogue)
         asked = submission_review.asked(
-            session, platform_id=platform.id, message=message, named=named, catalogue=catalogue
+            session, platform_id=spent.platform.id, message=message, named=named, catalogue=catalogue
         )
         return Arrival(message, held, asked)
     if message.message_type == id_token.DEEP_LINKING_REQUEST:

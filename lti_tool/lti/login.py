@@ -8,14 +8,13 @@ from hashlib import sha256
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, g, request
-from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy import DateTime, ForeignKey, Select, String, delete, insert, literal, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lti_tool.errors import LaunchRefused
-from lti_tool.lti import browser_proof, platforms, under_way
+from lti_tool.lti import browser_proof, platforms, roles, under_way
 from lti_tool.lti.platforms import Platform
 from xapi_store.database import Base
-from xapi_store.transaction import transaction
 
 LIFETIME = timedelta(minutes=10)
 LONGEST = 4096
@@ -50,13 +49,14 @@ def login() -> Response:
     by_cookie = browser_proof.cookie_will_do()
     if not within(target, address):
         raise LaunchRefused("foreign_target", "login")
-    with transaction(current_app.extensions["database"]) as session:
-        platform = platforms.find(session, issuer=issuer, client_id=client_id)
-        if platform is None:
+    named = platforms.named(issuer=issuer, client_id=client_id)
+    with current_app.extensions["database"].by_itself() as session:
+        begun = begin(session, named=named, deployment_id=deployment_id, target=target, at=datetime.now(UTC))
+        if begun is None:
             under_way.note(origin=platforms.plain_origin(issuer))
             raise LaunchRefused("unknown_platform", "login")
+        platform = begun.platform
         under_way.note(platform_id=platform.id, deployment_id=deployment_id, family=platform.family)
-        begun = begin(session, platform=platform, deployment_id=deployment_id, target=target, at=datetime.now(UTC))
         if not by_cookie:
             g.frame_ancestors = platforms.allowed_ancestors(session, agency_id=platform.agency_id)
     question = begun.question | {
@@ -82,28 +82,41 @@ def login() -> Response:
 
 @dataclass(frozen=True)
 class Begun:
-    """A login just begun: its secrets, which go to the browser alone, and the fixed part of our question."""
+    """A login just begun: by which platform, its secrets, which go to the browser alone, and the fixed part of our
+    question."""
 
+    platform: Platform
     state: str
     browser: str
     question: dict[str, str]
 
 
-def begin(session: Session, *, platform: Platform, deployment_id: str | None, target: str, at: datetime) -> Begun:
-    """A login of that platform to that target is under way (LTI Security Framework 1.0, 5.1.1.2)."""
+def begin(
+    session: Session, *, named: Select[tuple[int]], deployment_id: str | None, target: str, at: datetime
+) -> Begun | None:
+    """A login of the platform so named to that target is under way (LTI Security Framework 1.0, 5.1.1.2); None where
+    there is no such platform.
+
+    It is one statement, since platforms send whole classes at once: the row is written and the platform read.
+    """
     state, browser, nonce = (secrets.token_urlsafe(32) for _ in range(3))
-    row = Login(
-        state_hash=hashed(state),
-        browser_hash=hashed(browser),
-        nonce=nonce,
-        platform_id=platform.id,
-        deployment_id=deployment_id,
-        target=target,
-        expires_at=at + LIFETIME,
-    )
-    session.add(row)
-    session.flush()
-    question = {
+    platform_id = named.subquery().c[0]
+    row = {
+        "state_hash": literal(hashed(state)),
+        "browser_hash": literal(hashed(browser)),
+        "nonce": literal(nonce),
+        "platform_id": platform_id,
+        "deployment_id": literal(deployment_id, String),
+        "target": literal(target),
+        "expires_at": literal(at + LIFETIME, DateTime(timezone=True)),
+    }
+    begun = insert(Login).from_select(list(row), select(*row.values())).returning(Login.platform_id).cte("begun")
+    platform = session.scalars(select(Platform).join(begun, begun.c.platform_id == Platform.id)).one_or_none()
+    return None if platform is None else Begun(platform, state, browser, _question(state, nonce))
+
+
+def _question(state: str, nonce: str) -> dict[str, str]:
+    return {
         "scope": "openid",
         "response_type": "id_token",
         "response_mode": "form_post",
@@ -111,12 +124,31 @@ def begin(session: Session, *, platform: Platform, deployment_id: str | None, ta
         "state": state,
         "nonce": nonce,
     }
-    return Begun(state, browser, question)
 
 
-def spend(session: Session, *, state: str) -> Login | None:
-    """No launch can use this state any more; the login that it belonged to, if there was one."""
-    return session.scalars(delete(Login).where(Login.state_hash == hashed(state)).returning(Login)).one_or_none()
+@dataclass(frozen=True)
+class Spent:
+    """A login that was used up, with its platform; and what the platform's roles mean where they mean something else."""
+
+    platform: Platform
+    browser_hash: str
+    nonce: str
+    deployment_id: str | None
+    target: str
+    expires_at: datetime
+    role_overrides: dict[str, str]
+
+
+def spend(session: Session, *, state: str) -> Spent | None:
+    """No launch can use this state any more; the login that it belonged to, if there was one.
+
+    One statement takes the row away and reads all that the launch needs to know of the platform.
+    """
+    spent = delete(Login).where(Login.state_hash == hashed(state)).returning(*Login.__table__.c).cte("spent")
+    told = (spent.c[name] for name in ("browser_hash", "nonce", "deployment_id", "target", "expires_at"))
+    asked = select(Platform, *told, roles.overrides_beside(Platform.id)).join(spent, spent.c.platform_id == Platform.id)
+    row = session.execute(asked).one_or_none()
+    return None if row is None else Spent(*row)
 
 
 def platform_of(session: Session, *, state: str, at: datetime) -> Platform | None:

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, UniqueConstraint, select, true
+from sqlalchemy import BigInteger, ForeignKey, Identity, Select, UniqueConstraint, func, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lti_tool.errors import AddressRefused
@@ -51,13 +51,13 @@ class Platform(Base):
         return parts.scheme in schemes and parts.netloc in {urlsplit(each).netloc for each in own}
 
 
-def find(session: Session, *, issuer: str, client_id: str | None) -> Platform | None:
-    """The active platform of that issuer and client id; without a client id only if the issuer has just one."""
-    query = select(Platform).where(Platform.issuer == issuer, Platform.status == ACTIVE)
+def named(*, issuer: str, client_id: str | None) -> Select[tuple[int]]:
+    """Asks for the id of the active platform of that issuer and client id; without a client id it gives one only if
+    the issuer has just one."""
+    query = select(func.min(Platform.id)).where(Platform.issuer == issuer, Platform.status == ACTIVE)
     if client_id is not None:
         query = query.where(Platform.client_id == client_id)
-    found = session.scalars(query.limit(2)).all()
-    return found[0] if len(found) == 1 else None
+    return query.having(func.count() == 1)
 
 
 def allowed_ancestors(session: Session, *, agency_id: int | None = None) -> list[str]:
