@@ -102,7 +102,8 @@ def join(session: Session, *, cohort_id: int, person_id: UUID, role: str, at: da
 
 def launch(session: Session, *, enrolment: Enrolment, course: Course, module: Module, at: datetime) -> UUID:
     """It is on record that the person opened this module from a platform."""
-    author = evidence.author(session, enrolment.id)
+    person = session.get_one(Person, enrolment.person_id)
+    author = evidence.author_in(enrolment, person=person, agency=session.get_one(Agency, person.agency_id))
     launched = evidence.statement(
         author,
         verb=words.LAUNCHED,

@@ -54,6 +54,7 @@ def _let_in(database: Database, *, spent: Spent, message: Message, proof: Proof,
         session.add(platform)  # as it was read a moment ago
         came = admission.arrival(session, spent=spent, message=message, catalogue=catalogue, address=settings.address)
         visit = admission.admit(session, platform=platform, came=came, at=at)
+        launch_log.admitted(session, launch=under_way.launch(), person_id=visit.person_id, at=at)
         visit.browser = browser_kind.of(request.user_agent.string)
         # Where no cookie came, none would come with the next page: the visit waits for a window of its own.
         code = new_window.secret() if proof.stored else ""
@@ -62,7 +63,6 @@ def _let_in(database: Database, *, spent: Spent, message: Message, proof: Proof,
             session, visit=visit, earlier=request.cookies.get(visitor.COOKIE), at=at, token=token
         )
         destination = admission.settle(session, visit=visit, came=came)
-        launch_log.admitted(session, launch=under_way.launch(), person_id=visit.person_id, at=at)
         if code:
             new_window.keep(session, code=code, path=destination.path, at=at)
             g.frame_ancestors = platforms.allowed_ancestors(session, agency_id=visit.agency_id)

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, g, request
-from sqlalchemy import DateTime, ForeignKey, Select, String, delete, insert, literal, select
+from sqlalchemy import ForeignKey, Select, bindparam, delete, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lti_tool.errors import LaunchRefused
@@ -39,6 +40,25 @@ class Login(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
+def _begin() -> Select[tuple[Platform]]:
+    row = [column for column in Login.__table__.c if column.name != "platform_id"]
+    named = select(platforms.named().scalar_subquery().label("id")).subquery()
+    given = select(named.c.id, *(bindparam(each.name, type_=each.type) for each in row)).where(named.c.id.is_not(None))
+    begun = insert(Login).from_select(["platform_id", *row], given).returning(Login.platform_id).cte("begun")
+    return select(Platform).join(begun, begun.c.platform_id == Platform.id)
+
+
+def _spend() -> Select[Any]:
+    used = delete(Login).where(Login.state_hash == bindparam("state_hash")).returning(*Login.__table__.c).cte("used")
+    told = (used.c[name] for name in ("browser_hash", "nonce", "deployment_id", "target", "expires_at"))
+    return select(Platform, *told, roles.overrides_beside(Platform.id)).join(used, used.c.platform_id == Platform.id)
+
+
+# A class comes all at once. So each half of a launch touches its login with one statement, made beforehand: this one
+# writes the row and reads the platform, that one takes the row away and reads what the launch needs of the platform.
+BEGIN, SPEND = _begin(), _spend()
+
+
 @bp.route("/login", methods=["GET", "POST"])
 def login() -> Response:
     """The browser is on its way back to the platform, and has kept a proof that it was here (LTI 1.3 Core, 5.1.1)."""
@@ -49,9 +69,9 @@ def login() -> Response:
     by_cookie = browser_proof.cookie_will_do()
     if not within(target, address):
         raise LaunchRefused("foreign_target", "login")
-    named = platforms.named(issuer=issuer, client_id=client_id)
+    asked = {"issuer": issuer, "client_id": client_id, "deployment_id": deployment_id, "target": target}
     with current_app.extensions["database"].by_itself() as session:
-        begun = begin(session, named=named, deployment_id=deployment_id, target=target, at=datetime.now(UTC))
+        begun = begin(session, **asked, at=datetime.now(UTC))
         if begun is None:
             under_way.note(origin=platforms.plain_origin(issuer))
             raise LaunchRefused("unknown_platform", "login")
@@ -92,27 +112,21 @@ class Begun:
 
 
 def begin(
-    session: Session, *, named: Select[tuple[int]], deployment_id: str | None, target: str, at: datetime
+    session: Session, *, issuer: str, client_id: str | None, deployment_id: str | None, target: str, at: datetime
 ) -> Begun | None:
-    """A login of the platform so named to that target is under way (LTI Security Framework 1.0, 5.1.1.2); None where
-    there is no such platform.
-
-    It is one statement, since platforms send whole classes at once: the row is written and the platform read.
-    """
+    """A login of that platform to that target is under way (LTI Security Framework 1.0, 5.1.1.2); None where there is
+    no such platform."""
     state, browser, nonce = (secrets.token_urlsafe(32) for _ in range(3))
-    platform_id = named.subquery().c[0]
     row = {
-        "state_hash": literal(hashed(state)),
-        "browser_hash": literal(hashed(browser)),
-        "nonce": literal(nonce),
-        "platform_id": platform_id,
-        "deployment_id": literal(deployment_id, String),
-        "target": literal(target),
-        "expires_at": literal(at + LIFETIME, DateTime(timezone=True)),
+        "state_hash": hashed(state),
+        "browser_hash": hashed(browser),
+        "nonce": nonce,
+        "deployment_id": deployment_id,
+        "target": target,
+        "expires_at": at + LIFETIME,
     }
-    begun = insert(Login).from_select(list(row), select(*row.values())).returning(Login.platform_id).cte("begun")
-    platform = session.scalars(select(Platform).join(begun, begun.c.platform_id == Platform.id)).one_or_none()
-    return None if platform is None else Begun(platform, state, browser, _question(state, nonce))
+    found = session.scalars(BEGIN, {"issuer": issuer, "client_id": client_id, **row}).one_or_none()
+    return None if found is None else Begun(found, state, browser, _question(state, nonce))
 
 
 def _question(state: str, nonce: str) -> dict[str, str]:
@@ -128,7 +142,8 @@ def _question(state: str, nonce: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Spent:
-    """A login that was used up, with its platform; and what the platform's roles mean where they mean something else."""
+    """A login that was used up, with its platform, and what the platform's roles mean where they have their own meaning
+    there."""
 
     platform: Platform
     browser_hash: str
@@ -140,14 +155,8 @@ class Spent:
 
 
 def spend(session: Session, *, state: str) -> Spent | None:
-    """No launch can use this state any more; the login that it belonged to, if there was one.
-
-    One statement takes the row away and reads all that the launch needs to know of the platform.
-    """
-    spent = delete(Login).where(Login.state_hash == hashed(state)).returning(*Login.__table__.c).cte("spent")
-    told = (spent.c[name] for name in ("browser_hash", "nonce", "deployment_id", "target", "expires_at"))
-    asked = select(Platform, *told, roles.overrides_beside(Platform.id)).join(spent, spent.c.platform_id == Platform.id)
-    row = session.execute(asked).one_or_none()
+    """No launch can use this state any more; the login that it belonged to, if there was one."""
+    row = session.execute(SPEND, {"state_hash": hashed(state)}).one_or_none()
     return None if row is None else Spent(*row)
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, ForeignKey, delete, func, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
-from sqlalchemy.orm.attributes import InstrumentedAttribute
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from lti_tool.errors import RoleRefused
 from lti_tool.visitor import LEARNER, OBSERVER, OFFICER, TRAINER
