@@ -73,7 +73,12 @@ class Database:
         said = make_url(url).query
         self._patience = {name: value for name, value in _PATIENCE.items() if name not in said}
         self.engine: Engine = create_engine(
-            url, pool_size=pool_size, max_overflow=pool_size, connect_args=self._patience
+            # The connection left last is taken first: it has its statements prepared and its memory warm.
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_use_lifo=True,
+            connect_args=self._patience,
         )
         event.listen(self.engine, "connect", lambda connection, _record: arrays.teach(connection))
         event.listen(self.engine, "checkin", _note_when_left)
