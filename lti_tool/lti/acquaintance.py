@@ -7,7 +7,7 @@ that it belongs to (`counterparts`, `participation`), which look again before th
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from courses.agencies import Agency
@@ -47,9 +47,12 @@ def made(session: Session, *, platform: Platform, message: Message, course: Cour
     return Acquaintance(*session.execute(_EVERYTHING, asked).one())
 
 
-def _everything() -> Select[Any]:
-    platform_id, deployment_id = bindparam("platform_id"), bindparam("deployment_id")
-    course = bindparam("course")
+def _everything() -> Select[
+    Agency, Deployment | None, Person | None, LmsContext | None, ResourceLink | None, str | None, Enrolment | None
+]:
+    platform_id: BindParameter[int] = bindparam("platform_id")
+    deployment_id: BindParameter[str] = bindparam("deployment_id")
+    course: BindParameter[str] = bindparam("course")
     deployment = and_(Deployment.platform_id == platform_id, Deployment.deployment_id == deployment_id)
     user = and_(LtiUser.platform_id == platform_id, LtiUser.sub == bindparam("sub"))
     context = and_(

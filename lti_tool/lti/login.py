@@ -40,7 +40,7 @@ class Login(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
-def _begin() -> Select[tuple[Platform]]:
+def _begin() -> Select[Platform]:
     row = [column for column in Login.__table__.c if column.name != "platform_id"]
     named = select(platforms.named().scalar_subquery().label("id")).subquery()
     given = select(named.c.id, *(bindparam(each.name, type_=each.type) for each in row)).where(named.c.id.is_not(None))
@@ -69,9 +69,9 @@ def login() -> Response:
     by_cookie = browser_proof.cookie_will_do()
     if not within(target, address):
         raise LaunchRefused("foreign_target", "login")
-    asked = {"issuer": issuer, "client_id": client_id, "deployment_id": deployment_id, "target": target}
+    at, asked = datetime.now(UTC), {"client_id": client_id, "deployment_id": deployment_id}
     with current_app.extensions["database"].by_itself() as session:
-        begun = begin(session, **asked, at=datetime.now(UTC))
+        begun = begin(session, issuer=issuer, target=target, at=at, **asked)
         if begun is None:
             under_way.note(origin=platforms.plain_origin(issuer))
             raise LaunchRefused("unknown_platform", "login")

@@ -63,7 +63,7 @@ class Platform(Base):
         return parts.scheme in schemes and parts.netloc in {urlsplit(each).netloc for each in own}
 
 
-def named() -> Select[tuple[int]]:
+def named() -> Select[int]:
     """Asks for the id of the active platform of `:issuer` and `:client_id`; without a client id (None) it gives one
     only if the issuer has just one."""
     issuer, client_id = bindparam("issuer", type_=String), bindparam("client_id", type_=String)
