@@ -78,6 +78,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_use_lifo=True,
+            skip_autocommit_rollback=True,
             connect_args=self._patience,
         )
         event.listen(self.engine, "connect", lambda connection, _record: arrays.teach(connection))

@@ -5,7 +5,6 @@ that it belongs to (`counterparts`, `participation`), which look again before th
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import BindParameter, Select, and_, bindparam, select
 from sqlalchemy.orm import Session
@@ -24,7 +23,7 @@ class Acquaintance:
     `enrolment` the person's running run of this version of the course."""
 
     agency: Agency
-    deployment: Deployment | None
+    deployment_status: str | None
     person: Person | None
     context: LmsContext | None
     link: ResourceLink | None
@@ -48,7 +47,7 @@ def made(session: Session, *, platform: Platform, message: Message, course: Cour
 
 
 def _everything() -> Select[
-    Agency, Deployment | None, Person | None, LmsContext | None, ResourceLink | None, str | None, Enrolment | None
+    Agency, str | None, Person | None, LmsContext | None, ResourceLink | None, str | None, Enrolment | None
 ]:
     platform_id: BindParameter[int] = bindparam("platform_id")
     deployment_id: BindParameter[str] = bindparam("deployment_id")
@@ -70,7 +69,7 @@ def _everything() -> Select[
         Enrolment.ended_at.is_(None),
     )
     return (
-        select(Agency, Deployment, Person, LmsContext, ResourceLink, CohortMember.role, Enrolment)
+        select(Agency, Deployment.status, Person, LmsContext, ResourceLink, CohortMember.role, Enrolment)
         .select_from(Agency)
         .outerjoin(Deployment, deployment)
         .outerjoin(LtiUser, user)

@@ -109,7 +109,7 @@ def settle(session: Session, *, visit: Visit, came: Arrival) -> Destination:
 def _check_deployment(
     session: Session, known: Acquaintance, *, platform: Platform, message: Message, at: datetime
 ) -> None:
-    if known.deployment is not None and known.deployment.status == deployments.ACTIVE:
+    if known.deployment_status == deployments.ACTIVE:
         return
     if not platforms.accepts(session, platform=platform, deployment_id=message.deployment_id, at=at):
         raise LaunchRefused("unknown_deployment", f"platform {platform.id}")

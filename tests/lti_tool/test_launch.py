@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from courses.people import Cohort, CohortMember, Enrolment, Person
 from lti_tool.lti.counterparts import LtiUser, ResourceLink
@@ -36,6 +36,25 @@ def test_a_second_launch_finds_the_same_person_cohort_and_registration(
         assert a_launch(browser, platform).send().status_code == 303
     assert counted(database, Person, LtiUser, Cohort, CohortMember, Enrolment, ResourceLink) == [1] * 6
     assert counted(database, Statement, Visit) == [2, 2]
+
+
+def test_the_launch_of_somebody_known_asks_the_database_little(
+    browser: FlaskClient, platform: SigningPlatform, database: Database
+) -> None:
+    for _ in range(2):
+        assert a_launch(browser, platform).send().status_code == 303
+    asked: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    assert a_launch(browser, platform).send().status_code == 303
+    begun, spent, known, *kept = asked
+    assert ("INSERT INTO login" in begun, "DELETE FROM login" in spent) == (True, True)
+    assert known.startswith("SELECT agency.")
+    # One more look: the browser's earlier visit, whose form key goes on. The statement is placed beneath all this.
+    assert sorted(each.split("(")[0].split("FROM")[0].strip() for each in kept if each.startswith("INSERT")) == [
+        "INSERT INTO launch_attempt",
+        "INSERT INTO visit",
+    ]
+    assert len(kept) == 3
 
 
 def test_first_launches_that_arrive_together_make_one_person_and_one_cohort(
