@@ -40,7 +40,7 @@ class Login(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
-def _begin() -> Select[Platform]:
+def _beginning() -> Select[Platform]:
     row = [column for column in Login.__table__.c if column.name != "platform_id"]
     named = select(platforms.named().scalar_subquery().label("id")).subquery()
     given = select(named.c.id, *(bindparam(each.name, type_=each.type) for each in row)).where(named.c.id.is_not(None))
@@ -48,7 +48,7 @@ def _begin() -> Select[Platform]:
     return select(Platform).join(begun, begun.c.platform_id == Platform.id)
 
 
-def _spend() -> Select[Any]:
+def _spending() -> Select[Any]:
     used = delete(Login).where(Login.state_hash == bindparam("state_hash")).returning(*Login.__table__.c).cte("used")
     told = (used.c[name] for name in ("browser_hash", "nonce", "deployment_id", "target", "expires_at"))
     return select(Platform, *told, roles.overrides_beside(Platform.id)).join(used, used.c.platform_id == Platform.id)
@@ -56,7 +56,7 @@ def _spend() -> Select[Any]:
 
 # A class comes all at once. So each half of a launch touches its login with one statement, made beforehand: this one
 # writes the row and reads the platform, that one takes the row away and reads what the launch needs of the platform.
-BEGIN, SPEND = _begin(), _spend()
+BEGINNING, SPENDING = _beginning(), _spending()
 
 
 @bp.route("/login", methods=["GET", "POST"])
@@ -125,7 +125,7 @@ def begin(
         "target": target,
         "expires_at": at + LIFETIME,
     }
-    found = session.scalars(BEGIN, {"issuer": issuer, "client_id": client_id, **row}).one_or_none()
+    found = session.scalars(BEGINNING, {"issuer": issuer, "client_id": client_id, **row}).one_or_none()
     return None if found is None else Begun(found, state, browser, _question(state, nonce))
 
 
@@ -156,7 +156,7 @@ class Spent:
 
 def spend(session: Session, *, state: str) -> Spent | None:
     """No launch can use this state any more; the login that it belonged to, if there was one."""
-    row = session.execute(SPEND, {"state_hash": hashed(state)}).one_or_none()
+    row = session.execute(SPENDING, {"state_hash": hashed(state)}).one_or_none()
     return None if row is None else Spent(*row)
 
 

@@ -63,11 +63,6 @@ def understood(names: Iterable[str], overrides: Mapping[str, str] | None = None)
     return frozenset(role for role in found if role and role != NOTHING) or frozenset({LEARNER})
 
 
-def held(session: Session, *, platform_id: int, names: Iterable[str]) -> frozenset[str]:
-    """The roles here of somebody whom this platform gives these roles, in a launch or in its roster."""
-    return understood(names, overrides_of(session, platform_id=platform_id))
-
-
 def full_name(name: str) -> str:
     """The role's full name. Short names are allowed for context roles alone, and Moodle's roster uses them."""
     short = name if ":" not in name and "/" not in name else ""
