@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select
+from sqlalchemy import delete, event, func, select
 
 from courses.people import Cohort, CohortMember, Enrolment, Person
 from lti_tool.lti.counterparts import LtiUser, ResourceLink
@@ -66,6 +66,18 @@ def test_first_launches_that_arrive_together_make_one_person_and_one_cohort(
     assert answers == [303] * 4
     assert counted(database, Person, Cohort, CohortMember, Enrolment, ResourceLink) == [2, 1, 2, 2, 1]
     assert len(platform.asked("/jwks")) == 1
+
+
+def test_first_launches_that_name_a_platforms_first_deployment_together_are_all_let_in(
+    tool: Flask, platform: SigningPlatform, database: Database
+) -> None:
+    with database.session.begin() as session:
+        session.execute(delete(Deployment))
+    under_way = [a_launch(tool.test_client(), platform, sub=sub) for sub in ("5", "6", "7", "8")]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda each: each.send().status_code, under_way))
+    assert answers == [303] * 4
+    assert counted(database, Deployment, Person, Cohort) == [1, 4, 1]
 
 
 def test_the_launched_statement_names_an_account_and_no_person(
