@@ -53,6 +53,11 @@ def author(session: Session, enrolment_id: UUID) -> Author:
     return Author(store_id, account_home, account, registration, person_id, agency_id)
 
 
+def author_in(enrolment: Enrolment, *, person: Person, agency: Agency) -> Author:
+    """The same, of rows that are at hand."""
+    return Author(enrolment.store_id, agency.account_home, person.account, enrolment.id, person.id, agency.id)
+
+
 def activity(iri: str, *, kind: str, name: str = "", **definition: Any) -> dict[str, Any]:
     """An xAPI Activity of this type (an IRI of the vocabulary), named in English where it has a name."""
     described: dict[str, Any] = {"type": kind, **definition}

@@ -1,10 +1,11 @@
 """Taking part: a person becomes known, enters a course, joins a cohort, launches a module, starts again."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -35,53 +36,60 @@ def know(session: Session, *, agency: Agency, name: str | None, locale: str | No
 
 def running(session: Session, *, person: Person, course: Course) -> Enrolment | None:
     """The person's running run of this version of the course, if there is one."""
-    return session.scalar(
-        select(Enrolment)
-        .where(
-            Enrolment.person_id == person.id,
-            Enrolment.course == course.slug,
-            Enrolment.course_version == course.version,
-            Enrolment.ended_at.is_(None),
-        )
-        .order_by(Enrolment.run.desc())
-        .limit(1)
-    )
+    return _running(_runs(session, person=person, course=course))
 
 
 def enter(session: Session, *, person: Person, course: Course, at: datetime) -> Enrolment:
     """The person has a running run of the course: the one there is, or else the next.
 
-    Two simultaneous first launches end in the same enrolment: the second waits for the first and finds its row.
+    Two simultaneous first launches end in the same enrolment: the second waits for the first and finds its row. So the
+    number of the next run comes from the same look that found none running.
     """
-    present = running(session, person=person, course=course)
+    runs = _runs(session, person=person, course=course)
+    present = _running(runs)
     if present is not None:
         return present
-    _begin(session, person=person, course=course.slug, version=course.version, at=at)
-    entered = running(session, person=person, course=course)
+    next_run = runs[-1].run + 1 if runs else 1
+    entered = _begin(session, person=person, course=course, run=next_run, at=at) or running(
+        session, person=person, course=course
+    )
     if entered is None:
         raise NotEnrolled(person.id)
     return entered
 
 
-def _begin(session: Session, *, person: Person, course: str, version: str, at: datetime) -> None:
-    """The next run exists, begun here or by somebody else at the same moment."""
-    earlier = session.scalar(
-        select(func.max(Enrolment.run)).where(
-            Enrolment.person_id == person.id, Enrolment.course == course, Enrolment.course_version == version
+def _runs(session: Session, *, person: Person, course: Course) -> Sequence[Enrolment]:
+    """The person's runs of this version of the course, in order."""
+    return session.scalars(
+        select(Enrolment)
+        .where(
+            Enrolment.person_id == person.id,
+            Enrolment.course == course.slug,
+            Enrolment.course_version == course.version,
         )
-    )
-    session.execute(
+        .order_by(Enrolment.run)
+    ).all()
+
+
+def _running(runs: Sequence[Enrolment]) -> Enrolment | None:
+    return next((each for each in reversed(runs) if each.ended_at is None), None)
+
+
+def _begin(session: Session, *, person: Person, course: Course, run: int, at: datetime) -> Enrolment | None:
+    """That run exists; None where somebody else has begun it at the same moment."""
+    return session.scalar(
         insert(Enrolment)
         .values(
             id=uuid4(),
             store_id=person.store_id,
             person_id=person.id,
-            course=course,
-            course_version=version,
-            run=(earlier or 0) + 1,
+            course=course.slug,
+            course_version=course.version,
+            run=run,
             started_at=at,
         )
         .on_conflict_do_nothing(index_elements=["person_id", "course", "course_version", "run"])
+        .returning(Enrolment)
     )
 
 
@@ -102,7 +110,8 @@ def join(session: Session, *, cohort_id: int, person_id: UUID, role: str, at: da
 
 def launch(session: Session, *, enrolment: Enrolment, course: Course, module: Module, at: datetime) -> UUID:
     """It is on record that the person opened this module from a platform."""
-    author = evidence.author(session, enrolment.id)
+    person = session.get_one(Person, enrolment.person_id)
+    author = evidence.author_in(enrolment, person=person, agency=session.get_one(Agency, person.agency_id))
     launched = evidence.statement(
         author,
         verb=words.LAUNCHED,

@@ -12,10 +12,17 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
+_ONE_AT_A_TIME = threading.Lock()
+
+
+def key_named(name: str) -> rsa.RSAPrivateKey:
+    """One RSA key for each name, made once for the whole run, also where several threads ask for it first."""
+    with _ONE_AT_A_TIME:
+        return _made(name)
+
 
 @lru_cache(maxsize=8)
-def key_named(name: str) -> rsa.RSAPrivateKey:
-    """One RSA key for each name, made once for the whole run."""
+def _made(name: str) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 

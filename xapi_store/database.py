@@ -1,5 +1,6 @@
 """The one MetaData of the house and the way to PostgreSQL."""
 
+import time
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, exc, make_url
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from xapi_store import arrays
 
@@ -40,6 +42,12 @@ _PATIENCE = {
     "keepalives_count": 3,
 }
 
+# So many seconds a pooled connection lies unused before it is asked whether it still stands. Whoever uses it again
+# sooner takes the risk: what breaks within a second breaks under somebody's hands anyway, and SQLAlchemy then drops
+# the whole pool's older connections. To ask each time would cost every request a few round trips.
+IDLE = 1.0
+_LEFT_AT = "xapi_store.left_at"
+
 
 class Base(DeclarativeBase):
     """Every row of every floor; times are aware UTC, JSON is JSONB."""
@@ -54,17 +62,31 @@ class Base(DeclarativeBase):
 
 
 class Database:
-    """One PostgreSQL database, reached through a pool of connections."""
+    """One PostgreSQL database, reached through a pool of connections.
+
+    `session` makes sessions for work of several steps (see `transaction`). Those of `by_itself` commit each statement
+    when it is done: for work that is one statement, or only reads. Nothing may be staged on them.
+    """
 
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
         self._own: list[psycopg.Connection[Any]] = []
         said = make_url(url).query
         self._patience = {name: value for name, value in _PATIENCE.items() if name not in said}
         self.engine: Engine = create_engine(
-            url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, connect_args=self._patience
+            # The connection left last is taken first: it has its statements prepared and its memory warm.
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_use_lifo=True,
+            skip_autocommit_rollback=True,
+            connect_args=self._patience,
         )
         event.listen(self.engine, "connect", lambda connection, _record: arrays.teach(connection))
+        event.listen(self.engine, "checkin", _note_when_left)
+        event.listen(self.engine, "checkout", _ask_if_idle)
         self.session: sessionmaker[Session] = sessionmaker(self.engine, expire_on_commit=False)
+        at_once = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self.by_itself: sessionmaker[Session] = sessionmaker(at_once, expire_on_commit=False)
 
     def close(self) -> None:
         """Every connection is given back to the server."""
@@ -87,3 +109,21 @@ def driver(session: Session) -> "psycopg.Connection[Any]":
     if not isinstance(connection, psycopg.Connection):
         raise TypeError("the store needs psycopg")
     return connection
+
+
+def _note_when_left(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info[_LEFT_AT] = time.monotonic()
+
+
+def _ask_if_idle(connection: Any, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+    """A connection that was idle for long is asked; where it is broken, the pool makes new ones of all (SQLAlchemy's
+    answer to this error)."""
+    left_at = record.info.get(_LEFT_AT)
+    if left_at is None or time.monotonic() - left_at < IDLE:
+        return
+    try:
+        connection.autocommit = True
+        connection.execute("SELECT 1")
+        connection.autocommit = False
+    except psycopg.Error as broken:
+        raise exc.InvalidatePoolError from broken

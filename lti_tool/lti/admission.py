@@ -11,6 +11,7 @@ from courses.catalogue import Catalogue
 from courses.people import Person
 from lti_tool.errors import LaunchRefused
 from lti_tool.lti import (
+    acquaintance,
     counterparts,
     deep_linking,
     destinations,
@@ -21,9 +22,11 @@ from lti_tool.lti import (
     roles,
     submission_review,
 )
+from lti_tool.lti.acquaintance import Acquaintance
 from lti_tool.lti.destinations import Destination
 from lti_tool.lti.id_token import Message
-from lti_tool.lti.platforms import Platform
+from lti_tool.lti.login import Spent
+from lti_tool.lti.platforms import Platform, deployments
 from lti_tool.visitor import LEARNER, OBSERVER, TRAINER, Visit
 
 
@@ -36,14 +39,14 @@ class Arrival:
     destination: Destination
 
 
-def arrival(session: Session, *, platform: Platform, message: Message, catalogue: Catalogue, address: str) -> Arrival:
+def arrival(session: Session, *, spent: Spent, message: Message, catalogue: Catalogue, address: str) -> Arrival:
     """What the message asks for; LaunchRefused where that is nothing of ours."""
-    held = roles.held(session, platform_id=platform.id, names=message.roles)
+    held = roles.understood(message.roles, spent.role_overrides)
     path = message.target.removeprefix(address)
     if message.message_type == id_token.SUBMISSION_REVIEW_REQUEST:
         named = destinations.reviewed(path, catalogue=catalogue)
         asked = submission_review.asked(
-            session, platform_id=platform.id, message=message, named=named, catalogue=catalogue
+            session, platform_id=spent.platform.id, message=message, named=named, catalogue=catalogue
         )
         return Arrival(message, held, asked)
     if message.message_type == id_token.DEEP_LINKING_REQUEST:
@@ -57,25 +60,27 @@ def admit(session: Session, *, platform: Platform, came: Arrival, at: datetime) 
     Only those who launch a link to work in it tell us where it leads.
     """
     message, held, destination = came.message, came.held, came.destination
-    if not platforms.accepts(session, platform=platform, deployment_id=message.deployment_id, at=at):
-        raise LaunchRefused("unknown_deployment", f"platform {platform.id}")
-    platform.family = message.family or platform.family
+    course = destination.course
+    known = acquaintance.made(session, platform=platform, message=message, course=course)
+    _check_deployment(session, known, platform=platform, message=message, at=at)
+    if message.family and message.family != platform.family:
+        platform.family = message.family
     if not platform.ask_names:
         message = replace(message, name=None)
     if message.message_type == id_token.DEEP_LINKING_REQUEST and TRAINER not in held:
         raise LaunchRefused("not_a_trainer", message.message_type)
-    person = counterparts.person(session, platform=platform, message=message, at=at)
-    course = destination.course
-    context = counterparts.lms_context(session, platform=platform, message=message, course=course.slug, at=at)
+    person = counterparts.person(session, platform=platform, message=message, known=known.person, at=at)
+    context = counterparts.lms_context(
+        session, platform=platform, message=message, course=course.slug, known=known.context, at=at
+    )
     groups.note(session, context=context, message=message, at=at)
     if message.message_type == id_token.RESOURCE_LINK_REQUEST and held != {OBSERVER}:
         counterparts.note_link(
             session, context=context, message=message, target=destination.path, activity=destination.activity, at=at
         )
-    for role in (TRAINER, LEARNER):
-        if role in held:
-            participation.join(session, cohort_id=context.cohort_id, person_id=person.id, role=role, at=at)
-            break
+    role = next((each for each in (TRAINER, LEARNER) if each in held), None)
+    if role is not None and role != known.role:
+        participation.join(session, cohort_id=context.cohort_id, person_id=person.id, role=role, at=at)
     return Visit(
         store_id=person.store_id,
         person_id=person.id,
@@ -83,7 +88,7 @@ def admit(session: Session, *, platform: Platform, came: Arrival, at: datetime) 
         agency_id=platform.agency_id,
         platform_id=platform.id,
         cohort_id=context.cohort_id,
-        enrolment_id=_enrol(session, person, destination, at) if LEARNER in held else None,
+        enrolment_id=_enrol(session, person, known, destination, at) if LEARNER in held else None,
         link_id=message.link_id,
         locale=message.locale,
     )
@@ -101,8 +106,17 @@ def settle(session: Session, *, visit: Visit, came: Arrival) -> Destination:
     return destination
 
 
-def _enrol(session: Session, person: Person, destination: Destination, at: datetime) -> UUID:
-    enrolment = participation.enter(session, person=person, course=destination.course, at=at)
+def _check_deployment(
+    session: Session, known: Acquaintance, *, platform: Platform, message: Message, at: datetime
+) -> None:
+    if known.deployment_status == deployments.ACTIVE:
+        return
+    if not platforms.accepts(session, platform=platform, deployment_id=message.deployment_id, at=at):
+        raise LaunchRefused("unknown_deployment", f"platform {platform.id}")
+
+
+def _enrol(session: Session, person: Person, known: Acquaintance, destination: Destination, at: datetime) -> UUID:
+    enrolment = known.enrolment or participation.enter(session, person=person, course=destination.course, at=at)
     if destination.module is not None:
         participation.launch(session, enrolment=enrolment, course=destination.course, module=destination.module, at=at)
     return enrolment.id

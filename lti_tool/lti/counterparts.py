@@ -64,14 +64,13 @@ class ResourceLink(Base):
     changed_at: Mapped[datetime]
 
 
-def person(session: Session, *, platform: Platform, message: Message, at: datetime) -> Person:
-    """The person behind this user of this platform; known from now on if not before."""
-    known = _known(session, platform, message.sub)
+def person(session: Session, *, platform: Platform, message: Message, known: Person | None, at: datetime) -> Person:
+    """The person behind this user of this platform: the one `known` already, or one who is known from now on."""
     if known is None:
         _alone(session, f"user {platform.id} {message.sub}")
         known = _known(session, platform, message.sub)
     if known is not None:
-        if message.name:
+        if message.name and message.name != known.name:
             known.name = message.name
         return known
     agency = session.get_one(Agency, platform.agency_id)
@@ -86,8 +85,15 @@ def _known(session: Session, platform: Platform, sub: str) -> Person | None:
     return session.scalar(select(Person).join(LtiUser, LtiUser.person_id == Person.id).where(*theirs))
 
 
-def lms_context(session: Session, *, platform: Platform, message: Message, course: str, at: datetime) -> LmsContext:
-    """The platform's course that the message comes from, with the cohort that takes this course of ours there."""
+def lms_context(
+    session: Session, *, platform: Platform, message: Message, course: str, known: LmsContext | None, at: datetime
+) -> LmsContext:
+    """The platform's course that the message comes from, with the cohort that takes this course of ours there: the one
+    `known` already, or one that exists from now on."""
+    if known is not None:
+        _note_services(known, message)
+        return known
+    _alone(session, f"context {platform.id} {message.deployment_id} {message.context_id} {course}")
     query = select(LmsContext).where(
         LmsContext.platform_id == platform.id,
         LmsContext.deployment_id == message.deployment_id,
@@ -95,9 +101,6 @@ def lms_context(session: Session, *, platform: Platform, message: Message, cours
         LmsContext.course == course,
     )
     found = session.scalar(query)
-    if found is None:
-        _alone(session, f"context {platform.id} {message.deployment_id} {message.context_id} {course}")
-        found = session.scalar(query)
     if found is not None:
         _note_services(found, message)
         return found

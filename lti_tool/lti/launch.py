@@ -21,9 +21,9 @@ from lti_tool.lti import (
 )
 from lti_tool.lti.browser_proof import Proof
 from lti_tool.lti.id_token import Expected, Message
-from lti_tool.lti.login import Login
+from lti_tool.lti.login import Spent
 from lti_tool.lti.platform_client import Client
-from lti_tool.lti.platforms import Platform, deployments, families
+from lti_tool.lti.platforms import deployments, families
 from xapi_store.database import Database
 from xapi_store.transaction import transaction
 
@@ -39,24 +39,22 @@ def launch() -> Response:
     proof = browser_proof.shown(login.cookie_name(state))
     if proof is None:
         return _ask_for_proof(database, state=state, at=at)
-    spent, platform = _spend(database, state=state, browser=proof.secret, at=at)
+    spent = _spend(database, state=state, browser=proof.secret, at=at)
     _hear_refusal(request.form.get("error"))
-    message = _believe(request.form.get("id_token", ""), spent=spent, platform=platform, at=at)
+    message = _believe(request.form.get("id_token", ""), spent=spent, at=at)
     under_way.note(deployment_id=message.deployment_id, message_type=message.message_type, family=message.family)
-    return _let_in(database, platform=platform, message=message, proof=proof, state=state, at=at)
+    return _let_in(database, spent=spent, message=message, proof=proof, state=state, at=at)
 
 
-def _let_in(
-    database: Database, *, platform: Platform, message: Message, proof: Proof, state: str, at: datetime
-) -> Response:
+def _let_in(database: Database, *, spent: Spent, message: Message, proof: Proof, state: str, at: datetime) -> Response:
+    platform = spent.platform
     settings, catalogue = current_app.extensions["settings"], current_app.extensions["catalogue"]
     noticing = deployments.noticing(database, platform_id=platform.id, deployment_id=message.deployment_id, at=at)
     with noticing, transaction(database) as session:
         session.add(platform)  # as it was read a moment ago
-        came = admission.arrival(
-            session, platform=platform, message=message, catalogue=catalogue, address=settings.address
-        )
+        came = admission.arrival(session, spent=spent, message=message, catalogue=catalogue, address=settings.address)
         visit = admission.admit(session, platform=platform, came=came, at=at)
+        launch_log.admitted(session, launch=under_way.launch(), person_id=visit.person_id, at=at)
         visit.browser = browser_kind.of(request.user_agent.string)
         # Where no cookie came, none would come with the next page: the visit waits for a window of its own.
         code = new_window.secret() if proof.stored else ""
@@ -65,7 +63,6 @@ def _let_in(
             session, visit=visit, earlier=request.cookies.get(visitor.COOKIE), at=at, token=token
         )
         destination = admission.settle(session, visit=visit, came=came)
-        launch_log.admitted(session, launch=under_way.launch(), person_id=visit.person_id, at=at)
         if code:
             new_window.keep(session, code=code, path=destination.path, at=at)
             g.frame_ancestors = platforms.allowed_ancestors(session, agency_id=visit.agency_id)
@@ -96,13 +93,13 @@ def _ask_for_proof(database: Database, *, state: str, at: datetime) -> Response:
     return browser_proof.asking_page(name=login.cookie_name(state), platform=platform, brought=brought)
 
 
-def _spend(database: Database, *, state: str, browser: str, at: datetime) -> tuple[Login, Platform]:
-    """The login and its platform. It is spent whatever comes next: this step is committed by itself."""
-    with transaction(database) as session:
+def _spend(database: Database, *, state: str, browser: str, at: datetime) -> Spent:
+    """The login. It is spent whatever comes next: this step is committed by itself."""
+    with database.by_itself() as session:
         spent = login.spend(session, state=state)
-        platform = session.get_one(Platform, spent.platform_id) if spent is not None else None
-    if spent is None or platform is None:
+    if spent is None:
         raise LaunchRefused("unknown_state")
+    platform = spent.platform
     under_way.note(platform_id=platform.id, deployment_id=spent.deployment_id, family=platform.family)
     if not hmac.compare_digest(login.hashed(browser), spent.browser_hash):
         raise LaunchRefused("other_browser")
@@ -110,7 +107,7 @@ def _spend(database: Database, *, state: str, browser: str, at: datetime) -> tup
         raise LaunchRefused("login_expired")
     if platform.status != "active":
         raise LaunchRefused("unknown_platform", "blocked")
-    return spent, platform
+    return spent
 
 
 def _hear_refusal(error: str | None) -> None:
@@ -121,10 +118,11 @@ def _hear_refusal(error: str | None) -> None:
     raise LaunchRefused("signed_out" if said in ("login_required", "interaction_required") else "platform_error", said)
 
 
-def _believe(token: str, *, spent: Login, platform: Platform, at: datetime) -> Message:
+def _believe(token: str, *, spent: Spent, at: datetime) -> Message:
     """What the platform says, by its signature and for this login alone."""
     client = Client(allow_private=current_app.extensions["settings"].allow_private_platforms)
     database: Database = current_app.extensions["database"]
+    platform = spent.platform
     key = platform_keys.key(database, client, platform=platform, kid=id_token.key_id(token), at=at)
     # What the token says is signed, and the login's target is not: going by the token alone opens no way to elsewhere.
     home = current_app.extensions["settings"].address if families.of(platform.family).target_in_token else None

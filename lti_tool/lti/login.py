@@ -5,17 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, g, request
-from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy import ForeignKey, Select, bindparam, delete, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lti_tool.errors import LaunchRefused
-from lti_tool.lti import browser_proof, destinations, platforms, under_way
+from lti_tool.lti import browser_proof, destinations, platforms, roles, under_way
 from lti_tool.lti.platforms import Platform
 from xapi_store.database import Base
-from xapi_store.transaction import transaction
 
 LIFETIME = timedelta(minutes=10)
 LONGEST = 4096
@@ -40,6 +40,25 @@ class Login(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
+def _beginning() -> Select[Platform]:
+    row = [column for column in Login.__table__.c if column.name != "platform_id"]
+    named = select(platforms.named().scalar_subquery().label("id")).subquery()
+    given = select(named.c.id, *(bindparam(each.name, type_=each.type) for each in row)).where(named.c.id.is_not(None))
+    begun = insert(Login).from_select(["platform_id", *row], given).returning(Login.platform_id).cte("begun")
+    return select(Platform).join(begun, begun.c.platform_id == Platform.id)
+
+
+def _spending() -> Select[Any]:
+    used = delete(Login).where(Login.state_hash == bindparam("state_hash")).returning(*Login.__table__.c).cte("used")
+    told = (used.c[name] for name in ("browser_hash", "nonce", "deployment_id", "target", "expires_at"))
+    return select(Platform, *told, roles.overrides_beside(Platform.id)).join(used, used.c.platform_id == Platform.id)
+
+
+# A class comes all at once. So each half of a launch touches its login with one statement, made beforehand: this one
+# writes the row and reads the platform, that one takes the row away and reads what the launch needs of the platform.
+BEGINNING, SPENDING = _beginning(), _spending()
+
+
 @bp.route("/login", methods=["GET", "POST"])
 def login() -> Response:
     """The browser is on its way back to the platform, and has kept a proof that it was here (LTI 1.3 Core, 5.1.1)."""
@@ -50,13 +69,14 @@ def login() -> Response:
     by_cookie = browser_proof.cookie_will_do()
     if not destinations.within(target, address):
         raise LaunchRefused("foreign_target", "login")
-    with transaction(current_app.extensions["database"]) as session:
-        platform = platforms.find(session, issuer=issuer, client_id=client_id)
-        if platform is None:
+    at, asked = datetime.now(UTC), {"client_id": client_id, "deployment_id": deployment_id}
+    with current_app.extensions["database"].by_itself() as session:
+        begun = begin(session, issuer=issuer, target=target, at=at, **asked)
+        if begun is None:
             under_way.note(origin=platforms.plain_origin(issuer))
             raise LaunchRefused("unknown_platform", "login")
+        platform = begun.platform
         under_way.note(platform_id=platform.id, deployment_id=deployment_id, family=platform.family)
-        begun = begin(session, platform=platform, deployment_id=deployment_id, target=target, at=datetime.now(UTC))
         if not by_cookie:
             g.frame_ancestors = platforms.allowed_ancestors(session, agency_id=platform.agency_id)
     question = begun.question | {
@@ -82,28 +102,35 @@ def login() -> Response:
 
 @dataclass(frozen=True)
 class Begun:
-    """A login just begun: its secrets, which go to the browser alone, and the fixed part of our question."""
+    """A login just begun: by which platform, its secrets, which go to the browser alone, and the fixed part of our
+    question."""
 
+    platform: Platform
     state: str
     browser: str
     question: dict[str, str]
 
 
-def begin(session: Session, *, platform: Platform, deployment_id: str | None, target: str, at: datetime) -> Begun:
-    """A login of that platform to that target is under way (LTI Security Framework 1.0, 5.1.1.2)."""
+def begin(
+    session: Session, *, issuer: str, client_id: str | None, deployment_id: str | None, target: str, at: datetime
+) -> Begun | None:
+    """A login of that platform to that target is under way (LTI Security Framework 1.0, 5.1.1.2); None where there is
+    no such platform."""
     state, browser, nonce = (secrets.token_urlsafe(32) for _ in range(3))
-    row = Login(
-        state_hash=hashed(state),
-        browser_hash=hashed(browser),
-        nonce=nonce,
-        platform_id=platform.id,
-        deployment_id=deployment_id,
-        target=target,
-        expires_at=at + LIFETIME,
-    )
-    session.add(row)
-    session.flush()
-    question = {
+    row = {
+        "state_hash": hashed(state),
+        "browser_hash": hashed(browser),
+        "nonce": nonce,
+        "deployment_id": deployment_id,
+        "target": target,
+        "expires_at": at + LIFETIME,
+    }
+    found = session.scalars(BEGINNING, {"issuer": issuer, "client_id": client_id, **row}).one_or_none()
+    return None if found is None else Begun(found, state, browser, _question(state, nonce))
+
+
+def _question(state: str, nonce: str) -> dict[str, str]:
+    return {
         "scope": "openid",
         "response_type": "id_token",
         "response_mode": "form_post",
@@ -111,12 +138,26 @@ def begin(session: Session, *, platform: Platform, deployment_id: str | None, ta
         "state": state,
         "nonce": nonce,
     }
-    return Begun(state, browser, question)
 
 
-def spend(session: Session, *, state: str) -> Login | None:
+@dataclass(frozen=True)
+class Spent:
+    """A login that was used up, with its platform, and what the platform's roles mean where they have their own meaning
+    there."""
+
+    platform: Platform
+    browser_hash: str
+    nonce: str
+    deployment_id: str | None
+    target: str
+    expires_at: datetime
+    role_overrides: dict[str, str]
+
+
+def spend(session: Session, *, state: str) -> Spent | None:
     """No launch can use this state any more; the login that it belonged to, if there was one."""
-    return session.scalars(delete(Login).where(Login.state_hash == hashed(state)).returning(Login)).one_or_none()
+    row = session.execute(SPENDING, {"state_hash": hashed(state)}).one_or_none()
+    return None if row is None else Spent(*row)
 
 
 def platform_of(session: Session, *, state: str, at: datetime) -> Platform | None:

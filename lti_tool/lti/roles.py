@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, delete, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, ForeignKey, delete, func, select
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from lti_tool.errors import RoleRefused
 from lti_tool.visitor import LEARNER, OBSERVER, OFFICER, TRAINER
@@ -62,11 +63,6 @@ def understood(names: Iterable[str], overrides: Mapping[str, str] | None = None)
     return frozenset(role for role in found if role and role != NOTHING) or frozenset({LEARNER})
 
 
-def held(session: Session, *, platform_id: int, names: Iterable[str]) -> frozenset[str]:
-    """The roles here of somebody whom this platform gives these roles, in a launch or in its roster."""
-    return understood(names, overrides_of(session, platform_id=platform_id))
-
-
 def full_name(name: str) -> str:
     """The role's full name. Short names are allowed for context roles alone, and Moodle's roster uses them."""
     short = name if ":" not in name and "/" not in name else ""
@@ -77,6 +73,13 @@ def overrides_of(session: Session, *, platform_id: int) -> dict[str, str]:
     """What the platform's roles mean where they mean something else, by full name."""
     rows = session.scalars(select(RoleOverride).where(RoleOverride.platform_id == platform_id))
     return {row.lis_role: row.role for row in rows}
+
+
+def overrides_beside(platform_id: InstrumentedAttribute[int]) -> ColumnElement[dict[str, str]]:
+    """The same as `overrides_of` tells, as one more column of a query that reads platforms."""
+    pairs = func.jsonb_object_agg(RoleOverride.lis_role, RoleOverride.role, type_=JSONB)
+    own = select(pairs).where(RoleOverride.platform_id == platform_id).scalar_subquery()
+    return func.coalesce(own, func.jsonb_build_object(type_=JSONB), type_=JSONB)
 
 
 def override(session: Session, *, platform_id: int, lis_role: str, role: str, at: datetime) -> None:

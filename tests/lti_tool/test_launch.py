@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, event, func, select, update
 
 from courses.people import Cohort, CohortMember, Enrolment, Person
 from lti_tool.lti.counterparts import LtiUser, ResourceLink
@@ -39,6 +39,25 @@ def test_a_second_launch_finds_the_same_person_cohort_and_registration(
     assert counted(database, Statement, Visit) == [2, 2]
 
 
+def test_the_launch_of_somebody_known_asks_the_database_little(
+    browser: FlaskClient, platform: SigningPlatform, database: Database
+) -> None:
+    for _ in range(2):
+        assert a_launch(browser, platform).send().status_code == 303
+    asked: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    assert a_launch(browser, platform).send().status_code == 303
+    begun, spent, known, *kept = asked
+    assert ("INSERT INTO login" in begun, "DELETE FROM login" in spent) == (True, True)
+    assert known.startswith("SELECT agency.")
+    # One more look: the browser's earlier visit, whose form key goes on. The statement is placed beneath all this.
+    assert sorted(each.split("(")[0].split("FROM")[0].strip() for each in kept if each.startswith("INSERT")) == [
+        "INSERT INTO launch_attempt",
+        "INSERT INTO visit",
+    ]
+    assert len(kept) == 3
+
+
 def test_first_launches_that_arrive_together_make_one_person_and_one_cohort(
     tool: Flask, platform: SigningPlatform, database: Database
 ) -> None:
@@ -62,6 +81,18 @@ def test_a_chosen_link_of_open_edx_leads_to_what_its_message_names(
     with database.session() as session:
         kept = session.scalars(select(ResourceLink.activity)).all()
     assert kept == ([f"{COURSE_IRI}/m1/1"] if status == 303 else [])
+
+
+def test_first_launches_that_name_a_platforms_first_deployment_together_are_all_let_in(
+    tool: Flask, platform: SigningPlatform, database: Database
+) -> None:
+    with database.session.begin() as session:
+        session.execute(delete(Deployment))
+    under_way = [a_launch(tool.test_client(), platform, sub=sub) for sub in ("5", "6", "7", "8")]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda each: each.send().status_code, under_way))
+    assert answers == [303] * 4
+    assert counted(database, Deployment, Person, Cohort) == [1, 4, 1]
 
 
 def test_the_launched_statement_names_an_account_and_no_person(

@@ -4,7 +4,19 @@ import re
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, UniqueConstraint, select, true
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Identity,
+    Select,
+    String,
+    UniqueConstraint,
+    bindparam,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lti_tool.errors import AddressRefused
@@ -51,13 +63,12 @@ class Platform(Base):
         return parts.scheme in schemes and parts.netloc in {urlsplit(each).netloc for each in own}
 
 
-def find(session: Session, *, issuer: str, client_id: str | None) -> Platform | None:
-    """The active platform of that issuer and client id; without a client id only if the issuer has just one."""
-    query = select(Platform).where(Platform.issuer == issuer, Platform.status == ACTIVE)
-    if client_id is not None:
-        query = query.where(Platform.client_id == client_id)
-    found = session.scalars(query.limit(2)).all()
-    return found[0] if len(found) == 1 else None
+def named() -> Select[int]:
+    """Asks for the id of the active platform of `:issuer` and `:client_id`; without a client id (None) it gives one
+    only if the issuer has just one."""
+    issuer, client_id = bindparam("issuer", type_=String), bindparam("client_id", type_=String)
+    found = select(func.min(Platform.id)).where(Platform.issuer == issuer, Platform.status == ACTIVE)
+    return found.where(or_(client_id.is_(None), Platform.client_id == client_id)).having(func.count() == 1)
 
 
 def allowed_ancestors(session: Session, *, agency_id: int | None = None) -> list[str]:
