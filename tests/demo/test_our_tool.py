@@ -40,7 +40,7 @@ def our_tool(database: Database) -> Iterator[Flask]:
 def empty_lms(postgres: EmbeddedPostgres) -> Iterator[str]:
     """An LMS with no tool yet."""
     port = free_port()
-    app = create_lms(postgres.url("demo_lms_ours"), f"http://localhost:{port}")
+    app = create_lms(postgres.url(f"demo_lms_{port}"), f"http://localhost:{port}")
     with served(app, port):
         yield lms_of(app).address
     lms_of(app).close()
