@@ -13,7 +13,7 @@ from courses.people import Enrolment
 from lti_tool import house, visitor
 from lti_tool.lti.launch_log import LaunchAttempt
 from lti_tool.lti.platforms import Deployment, Platform
-from lti_tool.pages.operator.door import bp, way_to
+from lti_tool.pages.operator.door import bp
 from xapi_store.api_keys import ApiKey
 from xapi_store.form import syntax
 from xapi_store.stores import Store
@@ -85,7 +85,7 @@ def _platforms(session: Session, asked: str) -> list[Hit]:
 
 
 def _platform_link(platform: Platform) -> str:
-    return way_to("platforms.one", platform_id=platform.id) or url_for("operator.launches", platform=platform.id)
+    return url_for("platforms.one", platform_id=platform.id)
 
 
 def _stores(session: Session, asked: str) -> list[Hit]:
