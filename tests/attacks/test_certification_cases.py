@@ -4,7 +4,6 @@ LTI Advantage Conformance Certification Guide 1.3, 6.1.1 (known "bad" payloads),
 6.1.3 (valid student launches).
 """
 
-from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import jwt
@@ -18,6 +17,7 @@ from lti_tool.lti.counterparts import LtiUser, ResourceLink
 from lti_tool.visitor import Visit
 from tests import builders
 from tests.attacks.aftermath import told_plainly
+from tests.attacks.one_platform import database, platform, tool
 from tests.builders import LaunchUnderWay, a_launch
 from tests.signing_platform import SigningPlatform, key_named
 from xapi_store.database import Database
@@ -28,27 +28,7 @@ NAMES = {"name": "Ada Example", "given_name": "Ada", "family_name": "Example"}
 EMAIL = {"email": "ada@mail.example"}
 
 
-@pytest.fixture(scope="module")
-def database(one_database: str) -> Iterator[Database]:
-    """One database for all of them: each case has a user of its own."""
-    opened = Database(one_database)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
-def platform() -> Iterator[SigningPlatform]:
-    """A platform that listens."""
-    listening = SigningPlatform()
-    yield listening
-    listening.close()
-
-
-@pytest.fixture(scope="module")
-def tool(database: Database, platform: SigningPlatform) -> Flask:
-    """The tool, to which that platform is connected."""
-    builders.a_platform(database, platform)
-    return builders.a_tool(database)
+__all__ = ["database", "platform", "tool"]
 
 
 class TestKnownBadPayloads:

@@ -1,42 +1,19 @@
 """Launches that are refused for what they say: each leaves nothing behind, so all are tried on one database."""
 
 import base64
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from lti_tool.lti import roles
-from tests import builders
 from tests.attacks.aftermath import refused
+from tests.attacks.one_platform import database, platform, tool
 from tests.builders import TOOL_ADDRESS, a_launch
 from tests.signing_platform import SigningPlatform
 from xapi_store.database import Database
 
-
-@pytest.fixture(scope="module")
-def database(one_database: str) -> Iterator[Database]:
-    """One database for all of them."""
-    opened = Database(one_database)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
-def platform() -> Iterator[SigningPlatform]:
-    """A platform that listens."""
-    listening = SigningPlatform()
-    yield listening
-    listening.close()
-
-
-@pytest.fixture(scope="module")
-def tool(database: Database, platform: SigningPlatform) -> Flask:
-    """The tool, to which that platform is connected."""
-    builders.a_platform(database, platform)
-    return builders.a_tool(database)
+__all__ = ["database", "platform", "tool"]
 
 
 WRONG_CLAIMS: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [

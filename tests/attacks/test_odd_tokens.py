@@ -1,20 +1,18 @@
 """Tokens that are odd in themselves: their header, their form, their numbers, their texts."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from flask import Flask
 from flask.testing import FlaskClient
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 from sqlalchemy import delete
 
 from lti_tool.lti.platform_keys import PlatformKeys
-from tests import builders
 from tests.attacks.aftermath import refused, told_plainly
+from tests.attacks.one_platform import database, platform, tool
 from tests.builders import LTI, LaunchUnderWay, a_launch
 from tests.signing_platform import SigningPlatform, key_named, public_jwk
 from xapi_store.database import Database
@@ -22,27 +20,7 @@ from xapi_store.database import Database
 JWS = jwt.PyJWS()
 
 
-@pytest.fixture(scope="module")
-def database(one_database: str) -> Iterator[Database]:
-    """One database for all of them, since they leave nothing behind."""
-    opened = Database(one_database)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
-def platform() -> Iterator[SigningPlatform]:
-    """A platform that listens."""
-    listening = SigningPlatform()
-    yield listening
-    listening.close()
-
-
-@pytest.fixture(scope="module")
-def tool(database: Database, platform: SigningPlatform) -> Flask:
-    """The tool, to which that platform is connected."""
-    builders.a_platform(database, platform)
-    return builders.a_tool(database)
+__all__ = ["database", "platform", "tool"]
 
 
 @pytest.fixture
