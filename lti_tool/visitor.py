@@ -11,11 +11,13 @@ from typing import Any, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 from flask import Response, current_app, g, request
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, delete, select, text, update
+from psycopg.types.json import Jsonb
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, bindparam, delete, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lti_tool.errors import FormRefused, NobodyHere, NotForThisRole, NothingIsKept
-from xapi_store.database import UNREACHABLE, Base, Database
+from xapi_store.database import UNREACHABLE, Base, Database, driver
+from xapi_store.prepared import Prepared
 
 LEARNER, TRAINER, OFFICER = "learner", "trainer", "officer"
 # Somebody whom the platform lets look on how certain learners get along; sends no form.
@@ -65,6 +67,10 @@ class Visit(Base):
     last_used_at: Mapped[datetime | None]
 
 
+_VISIT = tuple(column.name for column in Visit.__table__.c)
+_OPENING = Prepared(insert(Visit).values({name: bindparam(name) for name in _VISIT}))
+
+
 class OperatorVisit(Base):
     """The operator's one-time link (until `entered`), then the operator's stay. No launch ever makes one."""
 
@@ -106,8 +112,8 @@ def open_visit(session: Session, *, visit: Visit, earlier: str | None, at: datet
     visit.form_key = _kept_form_key(session, visit, earlier, at) or secrets.token_urlsafe(32)
     visit.token_hash = _hash(token)
     visit.started_at, visit.last_used_at, visit.expires_at = at, at, at + LIFETIME
-    session.add(visit)
-    session.flush()
+    columns = {name: getattr(visit, name) for name in _VISIT}
+    _OPENING.run(driver(session), {**columns, "roles": Jsonb(visit.roles), "learner_view": bool(visit.learner_view)})
     return token
 
 

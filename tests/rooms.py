@@ -34,6 +34,7 @@ GROUND = {
     "assessments/addresses.py",
     # the way down
     "xapi_store/database.py",
+    "xapi_store/prepared.py",
     "xapi_store/transaction.py",
     "xapi_store/staging.py",
     "xapi_store/vocabulary.py",

@@ -1,6 +1,8 @@
 """The one MetaData of the house and the way to PostgreSQL."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -88,6 +90,19 @@ class Database:
         at_once = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self.by_itself: sessionmaker[Session] = sessionmaker(at_once, expire_on_commit=False)
 
+    @contextmanager
+    def alone(self) -> Iterator["psycopg.Connection[Any]"]:
+        """A connection of the pool as the driver has it, for one statement made beforehand, which commits by itself."""
+        lent = self.engine.raw_connection()
+        connection = _psycopg(lent.driver_connection)
+        connection.autocommit = True
+        try:
+            yield connection
+        finally:
+            if not connection.closed:
+                connection.autocommit = False
+            lent.close()
+
     def close(self) -> None:
         """Every connection is given back to the server."""
         self.engine.dispose()
@@ -105,7 +120,10 @@ class Database:
 
 def driver(session: Session) -> "psycopg.Connection[Any]":
     """The driver's connection beneath the session, within the same transaction."""
-    connection = session.connection().connection.driver_connection
+    return _psycopg(session.connection().connection.driver_connection)
+
+
+def _psycopg(connection: object) -> "psycopg.Connection[Any]":
     if not isinstance(connection, psycopg.Connection):
         raise TypeError("the store needs psycopg")
     return connection

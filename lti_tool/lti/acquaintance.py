@@ -5,6 +5,7 @@ that it belongs to (`counterparts`, `participation`), which look again before th
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import BindParameter, Select, and_, bindparam, select
 from sqlalchemy.orm import Session
@@ -15,6 +16,8 @@ from courses.syllabus import Course
 from lti_tool.lti.counterparts import LmsContext, LtiUser, ResourceLink
 from lti_tool.lti.id_token import Message
 from lti_tool.lti.platforms import Deployment, Platform
+from xapi_store.database import driver
+from xapi_store.prepared import Prepared, entity
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Acquaintance:
     """What stood when the launch came; None for what did not. `role` is the person's in the context's cohort, and
     `enrolment` the person's running run of this version of the course."""
 
-    agency: Agency
+    agency: Agency | None
     deployment_status: str | None
     person: Person | None
     context: LmsContext | None
@@ -43,12 +46,15 @@ def made(session: Session, *, platform: Platform, message: Message, course: Cour
         "course": course.slug,
         "course_version": course.version,
     }
-    return Acquaintance(*session.execute(_EVERYTHING, asked).one())
+    row = iter(_EVERYTHING.row(driver(session), asked))
+    agency, status = entity(Agency, row), next(row, None)
+    person, context, link = entity(Person, row), entity(LmsContext, row), entity(ResourceLink, row)
+    known = Acquaintance(agency, status, person, context, link, next(row, None), entity(Enrolment, row))
+    session.add_all(each for each in (agency, person, context, link, known.enrolment) if each is not None)
+    return known
 
 
-def _everything() -> Select[
-    Agency, str | None, Person | None, LmsContext | None, ResourceLink | None, str | None, Enrolment | None
-]:
+def _everything() -> Select[Any]:
     platform_id: BindParameter[int] = bindparam("platform_id")
     deployment_id: BindParameter[str] = bindparam("deployment_id")
     course: BindParameter[str] = bindparam("course")
@@ -69,7 +75,13 @@ def _everything() -> Select[
         Enrolment.ended_at.is_(None),
     )
     return (
-        select(Agency, Deployment.status, Person, LmsContext, ResourceLink, CohortMember.role, Enrolment)
+        select(
+            *Agency.__table__.c,
+            Deployment.status,
+            *(column for kind in (Person, LmsContext, ResourceLink) for column in kind.__table__.c),
+            CohortMember.role,
+            *Enrolment.__table__.c,
+        )
         .select_from(Agency)
         .outerjoin(Deployment, deployment)
         .outerjoin(LtiUser, user)
@@ -84,4 +96,4 @@ def _everything() -> Select[
     )
 
 
-_EVERYTHING = _everything()
+_EVERYTHING = Prepared(_everything())

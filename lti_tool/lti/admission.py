@@ -64,7 +64,7 @@ def admit(session: Session, *, platform: Platform, came: Arrival, at: datetime) 
     known = acquaintance.made(session, platform=platform, message=message, course=course)
     _check_deployment(session, known, platform=platform, message=message, at=at)
     if message.family and message.family != platform.family:
-        platform.family = message.family
+        platforms.note_family(session, platform_id=platform.id, family=message.family)
     if not platform.ask_names:
         message = replace(message, name=None)
     if message.message_type == id_token.DEEP_LINKING_REQUEST and TRAINER not in held:

@@ -51,7 +51,6 @@ def _let_in(database: Database, *, spent: Spent, message: Message, proof: Proof,
     settings, catalogue = current_app.extensions["settings"], current_app.extensions["catalogue"]
     noticing = deployments.noticing(database, platform_id=platform.id, deployment_id=message.deployment_id, at=at)
     with noticing, transaction(database) as session:
-        session.add(platform)  # as it was read a moment ago
         came = admission.arrival(session, spent=spent, message=message, catalogue=catalogue, address=settings.address)
         visit = admission.admit(session, platform=platform, came=came, at=at)
         launch_log.admitted(session, launch=under_way.launch(), person_id=visit.person_id, at=at)
@@ -95,8 +94,8 @@ def _ask_for_proof(database: Database, *, state: str, at: datetime) -> Response:
 
 def _spend(database: Database, *, state: str, browser: str, at: datetime) -> Spent:
     """The login. It is spent whatever comes next: this step is committed by itself."""
-    with database.by_itself() as session:
-        spent = login.spend(session, state=state)
+    with database.alone() as connection:
+        spent = login.spend(connection, state=state)
     if spent is None:
         raise LaunchRefused("unknown_state")
     platform = spent.platform

@@ -6,14 +6,16 @@ A row is kept for `KEPT`, and of one platform at most `MOST`; the hourly upkeep 
 import re
 import threading
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, delete, func, insert, literal, select
+from sqlalchemy import BigInteger, Identity, Index, bindparam, delete, func, insert, literal, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lti_tool.lti.login import Login
 from lti_tool.lti.under_way import UnderWay
-from xapi_store.database import Base
+from xapi_store.database import Base, driver
+from xapi_store.prepared import Prepared
 
 KEPT = timedelta(days=14)
 MOST = 10_000
@@ -49,6 +51,10 @@ class LaunchAttempt(Base):
     origin: Mapped[str | None]
 
 
+_NOTED = [column.name for column in LaunchAttempt.__table__.c if column.name != "id"]
+_NOTING = Prepared(insert(LaunchAttempt).values({name: bindparam(name) for name in _NOTED}).inline())
+
+
 class Measure:
     """How many rows a second may leave; what comes beyond that is not kept."""
 
@@ -71,12 +77,13 @@ STRANGERS, KNOWN = Measure(STRANGERS_A_SECOND), Measure(KNOWN_A_SECOND)
 
 def admitted(session: Session, *, launch: UnderWay, person_id: UUID, at: datetime) -> None:
     """The launch stands in the log as `ok`, if the transaction that lets the person in is committed."""
-    session.add(_row(launch, OK, at, person_id=person_id))
+    _NOTING.run(driver(session), _row(launch, OK, at, person_id=person_id))
 
 
 def refused(session: Session, *, launch: UnderWay, code: str, detail: str, support_id: str, at: datetime) -> None:
     """The refusal stands in the log, with what is known of where it came from."""
-    session.add(_row(launch, code, at, detail=PLAIN.sub("", detail)[:LONGEST] or None, support_id=support_id))
+    kept = PLAIN.sub("", detail)[:LONGEST] or None
+    session.add(LaunchAttempt(**_row(launch, code, at, detail=kept, support_id=support_id)))
 
 
 def worth_keeping(launch: UnderWay, *, at: datetime) -> bool:
@@ -114,19 +121,19 @@ def _row(
     detail: str | None = None,
     person_id: UUID | None = None,
     support_id: str | None = None,
-) -> LaunchAttempt:
-    return LaunchAttempt(
-        at=at,
-        platform_id=launch.platform_id,
-        deployment_id=_short(launch.deployment_id),
-        message_type=_short(launch.message_type),
-        family=_short(launch.family),
-        outcome=outcome,
-        detail=detail,
-        person_id=person_id,
-        support_id=support_id,
-        origin=_short(launch.origin),
-    )
+) -> dict[str, Any]:
+    return {
+        "at": at,
+        "platform_id": launch.platform_id,
+        "deployment_id": _short(launch.deployment_id),
+        "message_type": _short(launch.message_type),
+        "family": _short(launch.family),
+        "outcome": outcome,
+        "detail": detail,
+        "person_id": person_id,
+        "support_id": support_id,
+        "origin": _short(launch.origin),
+    }
 
 
 def _short(text: str | None) -> str | None:

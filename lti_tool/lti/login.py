@@ -9,13 +9,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, g, request
+from psycopg import Connection
 from sqlalchemy import ForeignKey, Select, bindparam, delete, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lti_tool.errors import LaunchRefused
 from lti_tool.lti import browser_proof, destinations, platforms, roles, under_way
 from lti_tool.lti.platforms import Platform
-from xapi_store.database import Base
+from xapi_store.database import Base, Database
+from xapi_store.prepared import Prepared, entity
 
 LIFETIME = timedelta(minutes=10)
 LONGEST = 4096
@@ -40,23 +42,24 @@ class Login(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
-def _beginning() -> Select[Platform]:
+def _beginning() -> Select[Any]:
     row = [column for column in Login.__table__.c if column.name != "platform_id"]
     named = select(platforms.named().scalar_subquery().label("id")).subquery()
     given = select(named.c.id, *(bindparam(each.name, type_=each.type) for each in row)).where(named.c.id.is_not(None))
     begun = insert(Login).from_select(["platform_id", *row], given).returning(Login.platform_id).cte("begun")
-    return select(Platform).join(begun, begun.c.platform_id == Platform.id)
+    return select(*Platform.__table__.c).join(begun, begun.c.platform_id == Platform.id)
 
 
 def _spending() -> Select[Any]:
     used = delete(Login).where(Login.state_hash == bindparam("state_hash")).returning(*Login.__table__.c).cte("used")
     told = (used.c[name] for name in ("browser_hash", "nonce", "deployment_id", "target", "expires_at"))
-    return select(Platform, *told, roles.overrides_beside(Platform.id)).join(used, used.c.platform_id == Platform.id)
+    asked = select(*Platform.__table__.c, *told, roles.overrides_beside(Platform.id))
+    return asked.join(used, used.c.platform_id == Platform.id)
 
 
 # A class comes all at once. So each half of a launch touches its login with one statement, made beforehand: this one
 # writes the row and reads the platform, that one takes the row away and reads what the launch needs of the platform.
-BEGINNING, SPENDING = _beginning(), _spending()
+BEGINNING, SPENDING = Prepared(_beginning()), Prepared(_spending())
 
 
 @bp.route("/login", methods=["GET", "POST"])
@@ -70,14 +73,16 @@ def login() -> Response:
     if not destinations.within(target, address):
         raise LaunchRefused("foreign_target", "login")
     at, asked = datetime.now(UTC), {"client_id": client_id, "deployment_id": deployment_id}
-    with current_app.extensions["database"].by_itself() as session:
-        begun = begin(session, issuer=issuer, target=target, at=at, **asked)
-        if begun is None:
-            under_way.note(origin=platforms.plain_origin(issuer))
-            raise LaunchRefused("unknown_platform", "login")
-        platform = begun.platform
-        under_way.note(platform_id=platform.id, deployment_id=deployment_id, family=platform.family)
-        if not by_cookie:
+    database: Database = current_app.extensions["database"]
+    with database.alone() as connection:
+        begun = begin(connection, issuer=issuer, target=target, at=at, **asked)
+    if begun is None:
+        under_way.note(origin=platforms.plain_origin(issuer))
+        raise LaunchRefused("unknown_platform", "login")
+    platform = begun.platform
+    under_way.note(platform_id=platform.id, deployment_id=deployment_id, family=platform.family)
+    if not by_cookie:
+        with database.session() as session:
             g.frame_ancestors = platforms.allowed_ancestors(session, agency_id=platform.agency_id)
     question = begun.question | {
         "client_id": platform.client_id,
@@ -112,7 +117,13 @@ class Begun:
 
 
 def begin(
-    session: Session, *, issuer: str, client_id: str | None, deployment_id: str | None, target: str, at: datetime
+    connection: Connection[Any],
+    *,
+    issuer: str,
+    client_id: str | None,
+    deployment_id: str | None,
+    target: str,
+    at: datetime,
 ) -> Begun | None:
     """A login of that platform to that target is under way (LTI Security Framework 1.0, 5.1.1.2); None where there is
     no such platform."""
@@ -125,8 +136,9 @@ def begin(
         "target": target,
         "expires_at": at + LIFETIME,
     }
-    found = session.scalars(BEGINNING, {"issuer": issuer, "client_id": client_id, **row}).one_or_none()
-    return None if found is None else Begun(found, state, browser, _question(state, nonce))
+    found = iter(BEGINNING.row(connection, {"issuer": issuer, "client_id": client_id, **row}))
+    platform = entity(Platform, found)
+    return None if platform is None else Begun(platform, state, browser, _question(state, nonce))
 
 
 def _question(state: str, nonce: str) -> dict[str, str]:
@@ -154,10 +166,11 @@ class Spent:
     role_overrides: dict[str, str]
 
 
-def spend(session: Session, *, state: str) -> Spent | None:
+def spend(connection: Connection[Any], *, state: str) -> Spent | None:
     """No launch can use this state any more; the login that it belonged to, if there was one."""
-    row = session.execute(SPENDING, {"state_hash": hashed(state)}).one_or_none()
-    return None if row is None else Spent(*row)
+    row = iter(SPENDING.row(connection, {"state_hash": hashed(state)}))
+    platform = entity(Platform, row)
+    return None if platform is None else Spent(platform, *row)
 
 
 def platform_of(session: Session, *, state: str, at: datetime) -> Platform | None:

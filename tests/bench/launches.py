@@ -26,17 +26,32 @@ from tests.signing_platform import SigningPlatform, key_named
 from xapi_store.database import Database
 
 LEARNERS, WITHIN = 500, 10.0
+# The same rows with the same keys: what refers to what is checked here too, and what is cleared by its date is indexed.
 _TABLES = """
-CREATE TABLE bare_login (state text PRIMARY KEY, browser text, nonce text, target text, expires_at timestamptz);
-CREATE TABLE bare_person (sub text PRIMARY KEY, id uuid DEFAULT gen_random_uuid(), name text);
-CREATE TABLE bare_cohort (context text PRIMARY KEY, id bigint GENERATED ALWAYS AS IDENTITY, title text);
-CREATE TABLE bare_link (cohort bigint, link text, target text, PRIMARY KEY (cohort, link));
-CREATE TABLE bare_member (cohort bigint, person uuid, role text, PRIMARY KEY (cohort, person));
-CREATE TABLE bare_enrolment (person uuid, course text, started_at timestamptz, PRIMARY KEY (person, course));
-CREATE TABLE bare_launched (id uuid PRIMARY KEY, person uuid, link text, at timestamptz);
-CREATE TABLE bare_visit (token text PRIMARY KEY, person uuid, cohort bigint, link text, started_at timestamptz);
+CREATE TABLE bare_platform (id bigint PRIMARY KEY, issuer text);
+INSERT INTO bare_platform VALUES (1, 'https://bare.example');
+CREATE TABLE bare_login (state text PRIMARY KEY, browser text, nonce text, target text, expires_at timestamptz,
+  platform bigint DEFAULT 1 REFERENCES bare_platform);
+CREATE INDEX ON bare_login (expires_at);
+CREATE TABLE bare_person (sub text PRIMARY KEY, id uuid UNIQUE DEFAULT gen_random_uuid(), name text);
+CREATE TABLE bare_cohort (context text PRIMARY KEY, id bigint UNIQUE GENERATED ALWAYS AS IDENTITY, title text);
+CREATE TABLE bare_link (cohort bigint REFERENCES bare_cohort (id), link text, target text, PRIMARY KEY (cohort, link));
+CREATE TABLE bare_member (cohort bigint REFERENCES bare_cohort (id), person uuid REFERENCES bare_person (id), role text,
+  PRIMARY KEY (cohort, person));
+CREATE INDEX ON bare_member (person);
+CREATE TABLE bare_enrolment (person uuid REFERENCES bare_person (id), course text, started_at timestamptz,
+  PRIMARY KEY (person, course));
+CREATE TABLE bare_launched (id uuid PRIMARY KEY, platform bigint DEFAULT 1, person uuid, link text, at timestamptz);
+CREATE INDEX ON bare_launched (platform, id);
+CREATE TABLE bare_visit (token text PRIMARY KEY, person uuid REFERENCES bare_person (id),
+  cohort bigint REFERENCES bare_cohort (id), link text, started_at timestamptz,
+  platform bigint DEFAULT 1 REFERENCES bare_platform);
+CREATE INDEX ON bare_visit (started_at);
+CREATE INDEX ON bare_visit (person);
 """
 # What the house has after a launch, too; whoever is known already changes nothing but the name.
+_LOGIN = """INSERT INTO bare_login (state, browser, nonce, target, expires_at)
+VALUES (%s, %s, %s, %s, now() + interval '10 minutes')"""
 _PERSON = """INSERT INTO bare_person (sub, name) VALUES (%s, %s)
 ON CONFLICT (sub) DO UPDATE SET name = EXCLUDED.name RETURNING id"""
 _COHORT = """INSERT INTO bare_cohort (context, title) VALUES (%s, %s)
@@ -44,8 +59,8 @@ ON CONFLICT (context) DO UPDATE SET title = EXCLUDED.title RETURNING id"""
 _LINK = "INSERT INTO bare_link VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
 _MEMBER = "INSERT INTO bare_member VALUES (%s, %s, 'learner') ON CONFLICT DO NOTHING"
 _ENROLMENT = "INSERT INTO bare_enrolment VALUES (%s, 'oicf', now()) ON CONFLICT DO NOTHING"
-_LAUNCHED = "INSERT INTO bare_launched VALUES (gen_random_uuid(), %s, %s, now())"
-_VISIT = "INSERT INTO bare_visit VALUES (%s, %s, %s, %s, now())"
+_LAUNCHED = "INSERT INTO bare_launched (id, person, link, at) VALUES (gen_random_uuid(), %s, %s, now())"
+_VISIT = "INSERT INTO bare_visit (token, person, cohort, link, started_at) VALUES (%s, %s, %s, %s, now())"
 
 
 def report(server: EmbeddedPostgres, home: Path, size: Size) -> None:
@@ -75,7 +90,10 @@ def bare(url: str, platform: SigningPlatform) -> tuple[Flask, ConnectionPool]:
         state, browser, nonce = (secrets.token_urlsafe(32) for _ in range(3))
         row = (_hash(state), _hash(browser), nonce, request.form["target_link_uri"])
         with pool.connection() as connection:
-            connection.execute("INSERT INTO bare_login VALUES (%s, %s, %s, %s, now() + interval '10 minutes')", row)
+            connection.execute(
+                _LOGIN,
+                row,
+            )
         question = {"state": state, "nonce": nonce, "client_id": request.form["client_id"], "response_type": "id_token"}
         answer = Response(status=302, headers={"Location": f"{platform.address}/auth?{urlencode(question)}"})
         answer.set_cookie(f"login-{_hash(state)[:12]}", browser, secure=True, httponly=True, samesite="None")

@@ -16,6 +16,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -69,6 +70,11 @@ def named() -> Select[int]:
     issuer, client_id = bindparam("issuer", type_=String), bindparam("client_id", type_=String)
     found = select(func.min(Platform.id)).where(Platform.issuer == issuer, Platform.status == ACTIVE)
     return found.where(or_(client_id.is_(None), Platform.client_id == client_id)).having(func.count() == 1)
+
+
+def note_family(session: Session, *, platform_id: int, family: str) -> None:
+    """The platform is of that product family: it has just said so itself."""
+    session.execute(update(Platform).where(Platform.id == platform_id).values(family=family))
 
 
 def allowed_ancestors(session: Session, *, agency_id: int | None = None) -> list[str]:
