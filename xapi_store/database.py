@@ -66,8 +66,8 @@ class Base(DeclarativeBase):
 class Database:
     """One PostgreSQL database, reached through a pool of connections.
 
-    `session` makes sessions for work of several steps (see `transaction`). Those of `by_itself` commit each statement
-    when it is done: for work that is one statement, or only reads. Nothing may be staged on them.
+    `session` makes sessions for work of several steps (see `transaction`); `alone` lends a connection for a single
+    statement.
     """
 
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
@@ -87,8 +87,6 @@ class Database:
         event.listen(self.engine, "checkin", _note_when_left)
         event.listen(self.engine, "checkout", _ask_if_idle)
         self.session: sessionmaker[Session] = sessionmaker(self.engine, expire_on_commit=False)
-        at_once = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self.by_itself: sessionmaker[Session] = sessionmaker(at_once, expire_on_commit=False)
 
     @contextmanager
     def alone(self) -> Iterator["psycopg.Connection[Any]"]:
@@ -99,7 +97,9 @@ class Database:
         try:
             yield connection
         finally:
-            if not connection.closed:
+            if connection.closed:
+                lent.invalidate()
+            else:
                 connection.autocommit = False
             lent.close()
 

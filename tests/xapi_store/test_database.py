@@ -1,10 +1,10 @@
-"""The pool of connections: which of them are trusted, and what a session that commits by itself does."""
+"""The pool of connections: which of them are trusted, and what is lent of them."""
 
 import pytest
 from sqlalchemy import Engine, text
 
 from xapi_store import database as opened
-from xapi_store.database import Database
+from xapi_store.database import UNREACHABLE, Database
 
 
 def its_backend(database: Database) -> int:
@@ -41,14 +41,20 @@ def test_a_connection_that_was_asked_has_transactions_again(
         assert session.execute(text("SELECT now()")).scalar_one() == begun  # the clock of one transaction stands still
 
 
-def test_a_session_that_commits_by_itself_keeps_each_statement_and_leaves_the_pool_as_it_was(
-    database: Database,
-) -> None:
-    with database.by_itself() as session:
-        session.execute(text("CREATE TABLE kept (id int)"))
-        session.execute(text("INSERT INTO kept VALUES (1)"))
-        session.rollback()
+def test_a_connection_lent_for_one_statement_keeps_it_and_leaves_the_pool_as_it_was(database: Database) -> None:
+    with database.alone() as connection:
+        connection.execute("CREATE TABLE kept (id int)")
+        connection.execute("INSERT INTO kept VALUES (1)")
+        connection.rollback()
     with database.session() as session:
         session.execute(text("INSERT INTO kept VALUES (2)"))
         session.rollback()
         assert session.execute(text("SELECT array_agg(id) FROM kept")).scalar_one() == [1]
+
+
+def test_a_connection_that_breaks_while_it_is_lent_is_not_lent_again(database: Database) -> None:
+    with pytest.raises(UNREACHABLE), database.alone() as connection:
+        connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    with database.alone() as another:
+        assert another.execute("SELECT 1").fetchone() == (1,)
+    assert its_backend(database)
