@@ -1,0 +1,1 @@
+"""The courses' films: from a script in plain text to a film with voice, captions and a described version."""
