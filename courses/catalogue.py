@@ -1,18 +1,19 @@
 """The catalogue: every course of this installation, found by its short addresses."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from courses import manifest
-from courses.errors import NoSuchCourse
+from courses.authoring.course_files import read_conducts, read_course
+from courses.authoring.profile_file import read_profile, read_translations
+from courses.errors import ContentRefused, Fault, NoSuchCourse
 from courses.profile import PerformanceCriterion, Profile
 from courses.syllabus import (
-    Case,
     Choice,
     Course,
     Criterion,
     Ending,
     Exercise,
+    Lab,
     Meter,
     Module,
     Node,
@@ -22,22 +23,26 @@ from courses.syllabus import (
     Question,
     Quiz,
     Reading,
+    Reflection,
     Role,
     Rubric,
     Scenario,
     Scene,
     Section,
     Step,
+    Talk,
+    Task,
+    Video,
 )
 
 __all__ = [
-    "Case",
     "Catalogue",
     "Choice",
     "Course",
     "Criterion",
     "Ending",
     "Exercise",
+    "Lab",
     "Meter",
     "Module",
     "Node",
@@ -47,28 +52,66 @@ __all__ = [
     "Question",
     "Quiz",
     "Reading",
+    "Reflection",
     "Role",
     "Rubric",
     "Scenario",
     "Scene",
     "Section",
     "Step",
+    "Talk",
+    "Task",
+    "Video",
 ]
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The courses, by slug, and the qualification profile they lead to."""
+    """The courses, by slug, and the qualification profile they lead to.
+
+    `refused` are the faults of courses that were added by the agency and could not be read.
+    """
 
     profile: Profile
     courses: dict[str, Course]
+    refused: tuple[Fault, ...] = field(default=())
+    # The same profile in other languages. What it is judged by is the one in its own.
+    profiles: dict[str, Profile] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, directory: Path) -> "Catalogue":
-        """Everything below the content directory; ContentRefused names file, line and what to mend."""
-        profile = manifest.read_profile(directory / "profile.yaml")
-        found = [manifest.read_course(path.parent, profile) for path in sorted(directory.glob("*/course.yaml"))]
-        return cls(profile=profile, courses={course.slug: course for course in found})
+    def load(cls, directory: Path, *, added: Path | None = None) -> "Catalogue":
+        """Everything below the content directory, and the courses below `added`.
+
+        ContentRefused tells every fault of the former, with file and line. Of the latter a broken course is left out,
+        with its faults in `refused`; so is one that takes the short name of another.
+        """
+        profile = read_profile(directory / "profile.yaml")
+        conduct = read_conducts(directory, profile)
+        found: dict[str, Course] = {}
+        faults: list[Fault] = []
+        for path in sorted(directory.glob("*/course.yaml")):
+            try:
+                course = read_course(path.parent, profile, conduct=conduct)
+                found[course.slug] = course
+            except ContentRefused as refused:
+                faults += refused.faults
+        if faults:
+            raise ContentRefused(faults)
+        for path in sorted(added.glob("*/course.yaml")) if added else []:
+            try:
+                course = read_course(path.parent, profile, conduct=conduct)
+            except ContentRefused as refused:
+                faults += refused.faults
+            else:
+                if course.slug in found:
+                    faults.append(Fault(path, 1, f"slug: there is a course {course.slug} already"))
+                found.setdefault(course.slug, course)
+        profiles = read_translations(directory, profile)
+        return cls(profile=profile, courses=found, refused=tuple(faults), profiles=profiles)
+
+    def profile_in(self, language: str) -> Profile:
+        """The profile in that language; in English where it is not translated."""
+        return self.profiles.get(language, self.profile)
 
     def course(self, slug: str) -> Course:
         """The course of that short name; NoSuchCourse where there is none."""
@@ -76,16 +119,20 @@ class Catalogue:
             raise NoSuchCourse(slug)
         return self.courses[slug]
 
-    def module(self, course: str, module: str) -> Module:
-        """The module of that course, such as `oicf`, `m1`; NoSuchCourse where there is none."""
-        for found in self.course(course).modules:
+    def module(self, course: str, module: str, *, language: str = "") -> Module:
+        """The module of that course, such as `oicf`, `m1`; NoSuchCourse where there is none.
+
+        It comes in that language, or in the source language where it is not translated.
+        """
+        held = self.course(course)
+        for found in held.modules_in(language) if language else held.modules:
             if found.slug == module:
                 return found
         raise NoSuchCourse(f"{course}/{module}")
 
-    def step(self, course: str, module: str, key: str) -> Step:
+    def step(self, course: str, module: str, key: str, *, language: str = "") -> Step:
         """The step of that module, such as `oicf`, `m1`, `4`; NoSuchCourse where there is none."""
-        for found in self.module(course, module).steps:
+        for found in self.module(course, module, language=language).steps:
             if found.key == key:
                 return found
         raise NoSuchCourse(f"{course}/{module}/{key}")

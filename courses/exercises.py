@@ -11,7 +11,7 @@ from sqlalchemy import ForeignKey, ForeignKeyConstraint, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from courses import evidence, progress, teams
+from courses import evidence, progress, roles, teams
 from courses.errors import StepClosed, TooEarly
 from courses.people import Enrolment
 from courses.sandbox import builtin, document
@@ -86,7 +86,7 @@ def phase_now(session: Session, *, team: Team, exercise: Exercise, at: datetime)
     ends_at = teams.deadline(team, exercise)
     over = ends_at is not None and at >= ends_at
     last = team.phase >= len(exercise.phases) - 1
-    missing = ["too_few"] if len(people) < exercise.least else []
+    missing = ["too_few"] if len(people) < roles.least(exercise, solo=team.solo) else []
     if last:
         current = document.current(session, team=team, exercise=exercise)
         missing += [] if document.who_wrote(current) else ["nothing_written"]

@@ -5,6 +5,7 @@ pairs, a plain number for numbers. What is right is never part of a definition: 
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +14,7 @@ from typing import Any
 
 from courses.errors import AnswerRefused
 from courses.syllabus import Question
+from courses.texts import within
 
 AND = "[,]"
 WITH = "[.]"
@@ -24,7 +26,9 @@ INTERACTIONS = {
     "order": "sequencing",
     "numeric": "numeric",
     "match": "matching",
+    "short": "fill-in",
 }
+LONGEST_SHORT = 200
 
 
 @dataclass(frozen=True)
@@ -38,13 +42,16 @@ class Mark:
 def written(question: Question, given: Sequence[str]) -> str:
     """The answer as xAPI writes it. `given` are a form's values: option keys, one number, or pairs (`1[.]b`).
 
-    AnswerRefused (`choose_one`, `choose_some`, `order_all`, `match_all`, `number_needed`) where they do not fit.
+    AnswerRefused (`choose_one`, `choose_some`, `order_all`, `match_all`, `number_needed`, `empty`, `too_long`) where
+    they do not fit.
     """
     values = [value.strip() for value in given if value.strip()]
     if question.type == "numeric":
         return _number(values)
     if question.type == "match":
         return _pairs(question, values)
+    if question.type == "short":
+        return _words(values)
     keys = [option.key for option in question.options]
     if question.type == "order":
         if sorted(values) != sorted(keys):
@@ -54,6 +61,14 @@ def written(question: Question, given: Sequence[str]) -> str:
     if not values or (single and len(values) != 1) or not set(values) <= set(keys):
         raise AnswerRefused("choose_one" if single else "choose_some")
     return AND.join(key for key in keys if key in values)
+
+
+def _words(values: list[str]) -> str:
+    """The words on one line, without what separates the parts of a response."""
+    given = " ".join(within(" ".join(values), most=LONGEST_SHORT).split()).replace(AND, " ").replace(WITH, " ")
+    if not given.strip():
+        raise AnswerRefused("empty")
+    return given
 
 
 def _number(values: list[str]) -> str:
@@ -82,6 +97,7 @@ def mark(question: Question, response: str) -> Mark:
         "order": _order,
         "numeric": _within,
         "match": _matched,
+        "short": _accepted,
     }[question.type](question, response)
     return Mark(score=share.quantize(CENT), success=share == 1)
 
@@ -119,6 +135,25 @@ def _matched(question: Question, response: str) -> Decimal:
     pairs = dict(pair.split(WITH, 1) for pair in response.split(AND))
     hits = sum(pairs[pairing.key] == pairing.belongs_to for pairing in question.pairings)
     return Decimal(hits) / len(question.pairings)
+
+
+def _accepted(question: Question, response: str) -> Decimal:
+    """One where the words are among those accepted, otherwise nothing."""
+    given = _bare(response)
+    return Decimal(1 if any(_fits(given, accepted) for accepted in question.accepted) else 0)
+
+
+def _fits(given: str, accepted: str) -> bool:
+    """Whether a bare answer is the accepted one, where a star stands for anything or nothing."""
+    pieces = [re.escape(_bare(piece)) for piece in accepted.split("*")]
+    return re.fullmatch(".*".join(pieces), given) is not None
+
+
+def _bare(text: str) -> str:
+    """The words alone: without letter case, accents, punctuation and doubled spaces."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    kept = (sign if sign.isalnum() else " " for sign in letters if not unicodedata.combining(sign))
+    return " ".join("".join(kept).split())
 
 
 def definition(question: Question) -> dict[str, Any]:

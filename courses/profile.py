@@ -4,6 +4,7 @@ Evidence and certificates speak of a criterion by its permanent address, `{profi
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -54,15 +55,17 @@ class Unit:
 
 @dataclass(frozen=True)
 class Profile:
-    """One version of the qualification profile."""
+    """One version of the qualification profile. `workload` is the notional hours of all that leads to it."""
 
     id: str
     iri: str
     version: str
     title: str
     level: int
+    workload: int
     level_note: str
     licence: str
+    published: date
     role: str
     target_group: str
     entry: str
@@ -72,3 +75,9 @@ class Profile:
     def criteria(self) -> dict[str, PerformanceCriterion]:
         """Every performance criterion by its code, such as `U4.PC1`."""
         return {criterion.code: criterion for unit in self.units for criterion in unit.criteria}
+
+    def parts(self) -> dict[str, Unit | Outcome | PerformanceCriterion]:
+        """Everything that has an address of its own, by its code: units, outcomes and criteria."""
+        units = {unit.code: unit for unit in self.units}
+        outcomes = {outcome.code: outcome for unit in self.units for outcome in unit.outcomes}
+        return {**units, **outcomes, **self.criteria()}

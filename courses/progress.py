@@ -11,10 +11,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from courses import evidence
-from courses.errors import StepClosed
+from courses.errors import AnswerRefused, StepClosed
 from courses.people import Enrolment
-from courses.syllabus import Case, Module, Reading, Step
-from courses.texts import within
+from courses.syllabus import Module, Reading, Step, Video
+from courses.syllabus import Reflection as ReflectionStep
+from courses.texts import sentences, within
 from xapi_store import queue
 from xapi_store import vocabulary as words
 from xapi_store.database import Base
@@ -27,7 +28,10 @@ REFLECTION_LIMIT = 5_000
 
 
 class StepProgress(Base):
-    """How far an enrolment has come in one step: `started` or `done`; `place` is where reading goes on."""
+    """How far an enrolment has come in one step: `started` or `done`; `place` is where reading goes on.
+
+    `touched_at` is when the learner was last at work in it.
+    """
 
     __tablename__ = "step_progress"
     __table_args__ = (ForeignKeyConstraint(["store_id", "enrolment_id"], ["enrolment.store_id", "enrolment.id"]),)
@@ -39,6 +43,7 @@ class StepProgress(Base):
     place: Mapped[dict[str, Any]]
     started_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
+    touched_at: Mapped[datetime | None]
 
 
 class Reflection(Base):
@@ -77,8 +82,9 @@ def start(session: Session, *, enrolment: Enrolment, step: Step, at: datetime) -
             status=STARTED,
             place={},
             started_at=at,
+            touched_at=at,
         )
-        .on_conflict_do_nothing()
+        .on_conflict_do_update(index_elements=["enrolment_id", "step"], set_={"touched_at": at})
     )
     return session.get_one(StepProgress, (enrolment.id, step.iri), with_for_update=True)
 
@@ -107,46 +113,65 @@ def finish(session: Session, *, enrolment: Enrolment, step: Step, at: datetime) 
     return True
 
 
-def complete(session: Session, *, enrolment: Enrolment, step: Reading | Case, at: datetime) -> bool:
-    """The text is read: done, and once on record as experienced. Gives whether it became so just now."""
+def complete(session: Session, *, enrolment: Enrolment, step: Reading | Video, at: datetime) -> bool:
+    """The text is read or the film seen: done, and once on record as experienced. Gives whether it became so just now.
+
+    A film of which enough was seen is on record as completed instead; see `watching`.
+    """
     fresh = finish(session, enrolment=enrolment, step=step, at=at)
     if fresh:
-        author = evidence.author(session, enrolment.id)
-        experienced = evidence.statement(
-            author,
-            verb=words.EXPERIENCED,
-            about=evidence.step_activity(step),
-            within=step,
-            result={"completion": True},
-        )
-        evidence.record(session, author, experienced, at)
+        _record(session, enrolment, step, words.EXPERIENCED, at)
     return fresh
 
 
-def reflect(session: Session, *, enrolment: Enrolment, case: Case, body: str, at: datetime) -> Reflection:
-    """The learner's answer to the case's prompt is kept (a later one replaces it), and the case is experienced.
+def reflect(
+    session: Session, *, enrolment: Enrolment, step: Video | ReflectionStep, body: str, at: datetime, ends: bool = True
+) -> Reflection:
+    """The learner's answer to the step's prompt is kept; a later one replaces it. With `ends` the step is done.
 
-    The words stay between learner and trainer. AnswerRefused (`empty`, `too_long`) where there is nothing to keep.
+    The words stay between learner and trainer. AnswerRefused (`empty`, `too_short`, `too_long`) where they are not
+    what was asked for.
     """
-    written = within(body.strip(), most=REFLECTION_LIMIT)
-    complete(session, enrolment=enrolment, step=case, at=at)
+    prompt = step.prompt
+    if prompt is None:
+        raise AnswerRefused("not_asked")
+    written = within(body.strip(), most=prompt.limit or REFLECTION_LIMIT)
+    if sentences(written) < prompt.least:
+        raise AnswerRefused("too_short")
+    start(session, enrolment=enrolment, step=step, at=at)
+    if ends:
+        _end(session, enrolment, step, at)
     values = {"body": written, "written_at": at}
     session.execute(
         insert(Reflection)
-        .values(enrolment_id=enrolment.id, step=case.iri, store_id=enrolment.store_id, **values)
+        .values(enrolment_id=enrolment.id, step=step.iri, store_id=enrolment.store_id, **values)
         .on_conflict_do_update(index_elements=["enrolment_id", "step"], set_=values)
     )
-    return session.get_one(Reflection, (enrolment.id, case.iri), populate_existing=True)
+    return session.get_one(Reflection, (enrolment.id, step.iri), populate_existing=True)
 
 
-def reflection(session: Session, *, enrolment: Enrolment, case: Case) -> Reflection | None:
-    """What this learner wrote to the case's prompt, if anything."""
-    return session.get(Reflection, (enrolment.id, case.iri))
+def _end(session: Session, enrolment: Enrolment, step: Video | ReflectionStep, at: datetime) -> None:
+    """A film whose words were read is experienced; a reflection that was written is handed in."""
+    if isinstance(step, Video):
+        complete(session, enrolment=enrolment, step=step, at=at)
+    elif finish(session, enrolment=enrolment, step=step, at=at):
+        _record(session, enrolment, step, words.SUBMITTED, at)
 
 
-def reflections(session: Session, *, enrolment_ids: Iterable[UUID], case: Case) -> dict[UUID, Reflection]:
-    """What these learners wrote to the case's prompt, by enrolment: for their trainer's eyes."""
-    asked = select(Reflection).where(Reflection.step == case.iri, Reflection.enrolment_id.in_(list(enrolment_ids)))
+def _record(session: Session, enrolment: Enrolment, step: Step, verb: str, at: datetime) -> None:
+    author = evidence.author(session, enrolment.id)
+    about, result = evidence.step_activity(step), {"completion": True}
+    evidence.record(session, author, evidence.statement(author, verb=verb, about=about, within=step, result=result), at)
+
+
+def reflection(session: Session, *, enrolment: Enrolment, step: Step) -> Reflection | None:
+    """What this learner wrote to the step's prompt, if anything."""
+    return session.get(Reflection, (enrolment.id, step.iri))
+
+
+def reflections(session: Session, *, enrolment_ids: Iterable[UUID], step: Step) -> dict[UUID, Reflection]:
+    """What these learners wrote to the step's prompt, by enrolment: for their trainer's eyes."""
+    asked = select(Reflection).where(Reflection.step == step.iri, Reflection.enrolment_id.in_(list(enrolment_ids)))
     return {row.enrolment_id: row for row in session.scalars(asked)}
 
 

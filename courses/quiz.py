@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from courses import evidence, marking, progress
 from courses.errors import AnswerRefused, NoSuchCourse, QuizClosed
 from courses.people import Enrolment
-from courses.syllabus import Option, Question, Quiz
+from courses.syllabus import Lab, Option, Question, Quiz, Step
 from xapi_store import vocabulary as words
 from xapi_store.database import Base
 
@@ -135,7 +135,12 @@ def begin(session: Session, *, enrolment: Enrolment, quiz: Quiz, at: datetime) -
 
 
 def draw(quiz: Quiz, *, seed: UUID, used: set[str]) -> list[str]:
-    """Question ids, so many of each criterion as the quiz says, unused ones first, in an order made by the seed."""
+    """Question ids, so many of each criterion as the quiz says, unused ones first, in an order made by the seed.
+
+    A lab asks all it has, in the order written.
+    """
+    if isinstance(quiz, Lab):
+        return [question.id for question in quiz.pool]
     dice = random.Random(str(seed))  # noqa: S311 (which questions come is no secret, only not the same for all)
     drawn: list[str] = []
     for criterion, count in quiz.draw.items():
@@ -182,26 +187,27 @@ def answer(
         attempt_id=attempt.id, question=question_id, response=written, score=mark.score, success=mark.success, at=at
     )
     session.add(given)
-    _answered(session, attempt, quiz, question, given)
-    return _marked(question, given)
+    marked = _marked(question, given)
+    record_answer(session, enrolment_id=attempt.enrolment_id, within=quiz, marked=marked, at=at)
+    return marked
 
 
-def _answered(session: Session, attempt: QuizAttempt, quiz: Quiz, question: Question, given: QuizAnswer) -> None:
+def record_answer(session: Session, *, enrolment_id: UUID, within: Step, marked: Marked, at: datetime) -> None:
     """It is on record what was answered, and what it was worth."""
-    author = evidence.author(session, attempt.enrolment_id)
+    author, question = evidence.author(session, enrolment_id), marked.question
     answered = evidence.statement(
         author,
         verb=words.ANSWERED,
         about=evidence.activity(question.iri, kind=words.TYPE_ITEM, name=question.id, **marking.definition(question)),
-        within=quiz,
+        within=within,
         result={
-            "response": given.response,
-            "success": given.success,
-            "score": evidence.score(given.score, Decimal(1)),
+            "response": marked.response,
+            "success": marked.success,
+            "score": evidence.score(marked.score, Decimal(1)),
         },
-        grouping=[question.criterion_iri],
+        grouping=[question.criterion_iri] if question.criterion_iri else [],
     )
-    evidence.record(session, author, answered, given.at)
+    evidence.record(session, author, answered, at)
 
 
 def hand_in(session: Session, *, attempt: QuizAttempt, quiz: Quiz, at: datetime) -> QuizAttempt:

@@ -1,8 +1,7 @@
-"""Scenarios: one working day played choice by choice. The first run counts; later ones are practice and leave no trace
+"""Scenarios: played choice by choice (see `play`). The first run counts; later ones are practice and leave no trace
 in the evidence.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -11,13 +10,13 @@ from sqlalchemy import ForeignKeyConstraint, Numeric, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from courses import evidence, marking, progress
-from courses.errors import StepClosed
 from courses.people import Enrolment
-from courses.syllabus import Choice, Ending, Node, Scenario
+from courses.play import Day, Turn, play
+from courses.syllabus import Scenario
 from xapi_store import vocabulary as words
 from xapi_store.database import Base
 
-OVERTIME = 30
+__all__ = ["Day", "ScenarioRun", "Turn", "begin", "choose", "play", "runs"]
 
 
 class ScenarioRun(Base):
@@ -40,80 +39,6 @@ class ScenarioRun(Base):
     ending: Mapped[str | None]
     score: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
     maximum: Mapped[Decimal] = mapped_column(Numeric(6, 2))
-
-
-@dataclass(frozen=True)
-class Turn:
-    """A request answered: when it was opened and closed (minutes past midnight), and the meters afterwards."""
-
-    node: Node
-    choice: Choice
-    opened: int
-    closed: int
-    progress: int
-    queue: int
-
-
-@dataclass(frozen=True)
-class Day:
-    """Where a run stands: the request that waits (None at the end of the day), the clock, the meters, what was done.
-
-    `overtime` are minutes past closing; `ending` and `score` are set at the end of the day.
-    """
-
-    node: Node | None
-    clock: int
-    progress: int
-    queue: int
-    turns: tuple[Turn, ...]
-    overtime: int
-    ending: Ending | None
-    score: Decimal | None
-
-
-def play(scenario: Scenario, path: list[str]) -> Day:
-    """The day after these choices. Pure: the same path always leads to the same day."""
-    clock, at_firm, waiting = scenario.opens, scenario.progress.start, scenario.queue.start
-    node: Node | None = scenario.nodes[scenario.first]
-    turns: list[Turn] = []
-    for made in path:
-        if node is None:
-            raise StepClosed("the day is over")
-        choice = _choice(node, made)
-        opened = max(clock, node.arrives)
-        clock = opened + choice.minutes
-        at_firm, waiting = max(at_firm + choice.progress, 0), max(waiting + choice.queue, 0)
-        turns.append(Turn(node, choice, opened, clock, at_firm, waiting))
-        node = _next(scenario, choice, path[: len(turns)])
-    if node is not None:
-        return Day(node, max(clock, node.arrives), at_firm, waiting, tuple(turns), 0, None, None)
-    overtime = max(clock - scenario.closes, 0)
-    # Overtime is borrowed from tomorrow: each half hour begun leaves one more request waiting.
-    waiting += -(-overtime // OVERTIME)
-    ending = next(ending for ending in scenario.endings if _fits(ending, at_firm, waiting))
-    points = scenario.base + scenario.progress.weight * at_firm + scenario.queue.weight * waiting
-    score = Decimal(min(max(points, 0), scenario.maximum))
-    return Day(None, clock, at_firm, waiting, tuple(turns), overtime, ending, score)
-
-
-def _choice(node: Node, made: str) -> Choice:
-    """The choice written `node.choice`; StepClosed where this is not the request that waits."""
-    for choice in node.choices:
-        if made == f"{node.key}.{choice.key}":
-            return choice
-    raise StepClosed(f"{made} cannot be chosen at {node.key}")
-
-
-def _next(scenario: Scenario, choice: Choice, path: list[str]) -> Node | None:
-    """The request that follows: by the first rule whose earlier choice was made."""
-    rule = next(rule for rule in choice.next if rule.chose is None or rule.chose in path)
-    return scenario.nodes.get(rule.go)
-
-
-def _fits(ending: Ending, at_firm: int, waiting: int) -> bool:
-    """Whether a day with these meters ends so."""
-    enough = ending.least_progress is None or at_firm >= ending.least_progress
-    return enough and (ending.most_queue is None or waiting <= ending.most_queue)
 
 
 def runs(session: Session, *, enrolment: Enrolment, scenario: Scenario) -> list[ScenarioRun]:

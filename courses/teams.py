@@ -10,15 +10,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, Index, func, select
+from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, Index, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from courses import evidence, progress, reserved_seats
+from courses import evidence, progress, reserved_seats, roles
 from courses.agencies import Agency
 from courses.errors import NotInTeam, TeamRefused
 from courses.people import Cohort, CohortMember, Enrolment, Person
 from courses.reserved_seats import ReservedSeat
-from courses.syllabus import Exercise, Phase, Role
+from courses.syllabus import Exercise, Phase
 from xapi_store import actors
 from xapi_store import vocabulary as words
 from xapi_store.database import Base
@@ -31,7 +31,7 @@ class Team(Base):
     """A team at work on one exercise of one cohort. `phase` counts from 0; `closed_at` is set by the freeze.
 
     The clock of the first phase (`phase_started_at`) stands still until the team has enough people. `name` is the
-    team's number in its cohort.
+    team's number in its cohort. A `solo` team is one learner beside the exercise's scripted partners.
     """
 
     __tablename__ = "team"
@@ -45,6 +45,7 @@ class Team(Base):
     phase_started_at: Mapped[datetime | None]
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    solo: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 class TeamMember(Base):
@@ -121,6 +122,23 @@ def enter(
         or _lacking(session, cohort_id, exercise, enrolment)
         or _opened(session, cohort_id, exercise, at)
     )
+    _sit_down(session, team, exercise, enrolment, at)
+    return team
+
+
+def alone(session: Session, *, cohort_id: int, exercise: Exercise, enrolment: Enrolment, at: datetime) -> Team:
+    """The learner works alone beside the scripted partners: in a team of their own, or in the one they had before.
+
+    TeamRefused (`not_alone`) where the exercise is not written for that.
+    """
+    _lock_cohort(session, cohort_id)
+    present = of(session, enrolment_id=enrolment.id, exercise=exercise)
+    if present is not None:
+        return present
+    if not exercise.solo:
+        raise TeamRefused("not_alone")
+    team = _opened(session, cohort_id, exercise, at)
+    team.solo = True
     _sit_down(session, team, exercise, enrolment, at)
     return team
 
@@ -210,7 +228,7 @@ def members(session: Session, team: Team) -> tuple[Member, ...]:
             account=person.account,
             agency=agency.name,
             role=seat.role,
-            initials=initials(person.name or person.account.removeprefix("u-")),
+            initials=roles.initials(person.name or person.account.removeprefix("u-")),
             joined_at=seat.joined_at,
         )
         for number, (seat, person, agency) in enumerate(rows, start=1)
@@ -298,18 +316,6 @@ def leave_evidence(
     return evidence.record(session, author, spoken, at)
 
 
-def initials(name: str) -> str:
-    """Up to two letters that stand for the name: of its first and its last word."""
-    parts = name.split()
-    letters = parts[0][:1] + parts[-1][:1] if len(parts) > 1 else name.strip()[:2]
-    return letters.upper()
-
-
-def role_for(exercise: Exercise, seat: int) -> Role:
-    """The role dealt to that seat (from 1): one after the other, and the last one to everybody who is left."""
-    return exercise.roles[min(seat, len(exercise.roles)) - 1]
-
-
 def _lock_cohort(session: Session, cohort_id: int) -> None:
     """Nobody else fills teams of this cohort until the transaction ends."""
     session.execute(select(Cohort.id).where(Cohort.id == cohort_id).with_for_update(key_share=True)).one()
@@ -335,6 +341,7 @@ def _lacking(session: Session, cohort_id: int, exercise: Exercise, enrolment: En
             Team.cohort_id == cohort_id,
             Team.exercise == exercise.id,
             Team.closed_at.is_(None),
+            Team.solo.is_(False),
             Team.phase < len(exercise.phases) - 1,
             taken + kept < wanted,
             ~_sits_in(enrolment.person_id),
@@ -378,11 +385,11 @@ def _sit_down(session: Session, team: Team, exercise: Exercise, enrolment: Enrol
             enrolment_id=enrolment.id,
             store_id=enrolment.store_id,
             seat=taken + 1,
-            role=role_for(exercise, taken + 1).key,
+            role=roles.dealt(exercise, seat=taken + 1, solo=team.solo).key,
             joined_at=at,
         )
     )
-    if taken + 1 == exercise.least:
+    if taken + 1 == roles.least(exercise, solo=team.solo):
         team.phase_started_at = at
     session.flush()
     progress.start(session, enrolment=enrolment, step=exercise, at=at)

@@ -1,5 +1,6 @@
 """Texts as people write them: brought into one form before they are kept, so that equal texts are equal bytes."""
 
+import re
 import unicodedata
 
 from courses.errors import AnswerRefused
@@ -28,6 +29,12 @@ def within(text: str, *, most: int) -> str:
     if len(tidied) > most:
         raise AnswerRefused("too_long")
     return tidied
+
+
+def sentences(text: str) -> int:
+    """About how many sentences the text has: its ends of sentences, and lines that end without one."""
+    parts = re.split(r"[.!?…]+(?=[\s\"'”’»)]|$)|\n+", text)
+    return sum(any(sign.isalpha() for sign in part) for part in parts)
 
 
 def lines_of(text: str) -> list[str]:

@@ -2,8 +2,9 @@
 
 The rules, in full. A learner is a registration that launched a module of the course. A step is *begun* when any of the
 learner's statements has it as object or parent; it is *done* by `experienced` or `completed` on the step, by `passed`
-on a quiz, by `submitted` in a team exercise. A criterion's standing is the newest `achieved` or `failed` on it, with
-the level its rubric gives. Voided statements do not count.
+on a quiz, by `submitted` in a team exercise, a task or a reflection, by `requested` where a talk was asked for. A
+criterion's standing is the newest `achieved` or `failed` on it, with the level its rubric gives. Voided statements do
+not count.
 """
 
 from collections import Counter
@@ -21,11 +22,13 @@ from xapi_store import vocabulary as words
 from xapi_store.reporting import Event
 
 BEGUN, DONE = "begun", "done"
-COMPLETING = frozenset({words.EXPERIENCED, words.COMPLETED, words.PASSED, words.SUBMITTED})
+COMPLETING = frozenset({words.EXPERIENCED, words.COMPLETED, words.PASSED, words.SUBMITTED, words.REQUESTED})
+HANDED_IN = {"exercise": words.SUBMITTED, "task": words.SUBMITTED, "talk": words.REQUESTED}
 JUDGING = frozenset({words.ACHIEVED, words.FAILED})
 READ = frozenset(
     {
         words.LAUNCHED,
+        words.INITIALIZED,
         words.ANSWERED,
         words.SELECTED,
         words.JOINED,
@@ -130,8 +133,9 @@ def _moved(learner: Learner, event: Event, steps: dict[str, Step], asked: dict[s
 
 
 def _completes(event: Event, step: Step) -> bool:
-    """Of a team exercise the artefact is submitted; every other step is itself what was completed."""
-    return event.verb == words.SUBMITTED if step.kind == "exercise" else event.object == step.iri
+    """Of these kinds of step something below them is handed in; every other step is itself what was completed."""
+    wanted = HANDED_IN.get(step.kind)
+    return event.verb == wanted if wanted else event.object == step.iri
 
 
 def _level(event: Event) -> int | None:

@@ -127,6 +127,27 @@ RUBRICS = "https://w3id.org/xapi/acrossx/extensions/rubrics"
 # {id, value, n, window, formula-version}
 INDICATOR = f"{PROFILE}/ext/indicator"
 
+# Of the xAPI video profile 1.0.3: its category, and what its statements say of a film (times in seconds)
+VIDEO_CATEGORY = "https://w3id.org/xapi/video"
+_VIDEO = f"{VIDEO_CATEGORY}/extensions"
+VIDEO_LENGTH = f"{_VIDEO}/length"
+VIDEO_SESSION = f"{_VIDEO}/session-id"
+VIDEO_THRESHOLD = f"{_VIDEO}/completion-threshold"
+VIDEO_SPEED = f"{_VIDEO}/speed"
+VIDEO_VOLUME = f"{_VIDEO}/volume"
+VIDEO_TRACK = f"{_VIDEO}/track"
+VIDEO_FULL_SCREEN = f"{_VIDEO}/full-screen"
+VIDEO_SCREEN = f"{_VIDEO}/screen-size"
+VIDEO_SHOWN = f"{_VIDEO}/video-playback-size"
+# Its templates ask for the first of these, its list of words has the second: both are said.
+VIDEO_CAPTIONS = (f"{_VIDEO}/cc-enabled", f"{_VIDEO}/cc-subtitle-enabled")
+VIDEO_CAPTION_LANGUAGE = f"{_VIDEO}/cc-subtitle-lang"
+VIDEO_TIME = f"{_VIDEO}/time"
+VIDEO_TIME_FROM = f"{_VIDEO}/time-from"
+VIDEO_TIME_TO = f"{_VIDEO}/time-to"
+VIDEO_PROGRESS = f"{_VIDEO}/progress"
+VIDEO_SEGMENTS = f"{_VIDEO}/played-segments"
+
 _DISPLAYS: dict[str, dict[str, str]] = {
     LAUNCHED: {"en": "launched"},
     INITIALIZED: {"en": "initialized"},
