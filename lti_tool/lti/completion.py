@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from courses import progress, quiz, scenario
+from courses import progress, quiz, satisfaction, scenario
 from courses.catalogue import Catalogue
 from courses.people import Enrolment
 from courses.syllabus import Exercise, Module, Quiz, Scenario, Step
@@ -35,6 +35,14 @@ def scores(session: Session, *, catalogue: Catalogue, enrolment_id: UUID, step: 
         for each in found
         if each is not None and score_ways.has_link(session, enrolment_id=enrolment_id, activity=each.activity)
     ]
+
+
+def settle(session: Session, *, catalogue: Catalogue, enrolment_id: UUID, at: datetime) -> None:
+    """The modules that the learner has done altogether, and the course, are on record as satisfied."""
+    enrolment = session.get(Enrolment, enrolment_id)
+    course = catalogue.courses.get(enrolment.course) if enrolment is not None else None
+    if enrolment is not None and course is not None:
+        satisfaction.settle(session, enrolment=enrolment, course=course, at=at)
 
 
 def module_of(catalogue: Catalogue, step: str) -> Module | None:

@@ -55,6 +55,7 @@ def register(app: App, *, database: Database, settings: ClientSettings, seal: Se
         with transaction(database) as session:
             for score in completion.scores(session, catalogue=catalogue, enrolment_id=UUID(enrolment_id), step=step):
                 queue_score(session, score)
+            completion.settle(session, catalogue=catalogue, enrolment_id=UUID(enrolment_id), at=datetime.now(UTC))
 
     @app.task(name=roster.READ_ROSTER, retry=queue.Patience(attempts=2))
     def read_roster(lms_context_id: int) -> None:

@@ -25,6 +25,11 @@ PAGES: dict[type[Exception], tuple[int, object, object]] = {
         _l("Open it once from your learning platform; after that it is yours."),
     ),
     learned.NotInTeam: (403, _l("You are not in this team"), _l("Open your own team room from the exercise.")),
+    learned.NoSuchPilot: (
+        404,
+        _l("There is nothing at this address"),
+        _l("A personal link may have been replaced by a newer one: ask for yours once more."),
+    ),
     learned.QuizClosed: (409, _l("This attempt is closed"), _l("Look at its result; if an attempt is left, begin it.")),
     learned.StepClosed: (
         409,

@@ -1,12 +1,12 @@
-"""What stands around every page: whose agency and cohort this is, who is here, and in which language."""
+"""What stands around every page: whose agency and cohort this is, and who is here."""
 
 from dataclasses import dataclass
 
 from flask import g
-from flask_babel import get_locale
 from sqlalchemy import select
 
 from courses.agencies import Agency
+from courses.licences import credit
 from courses.people import Cohort, Person
 from lti_tool import house, visitor
 
@@ -25,7 +25,7 @@ def in_templates() -> dict[str, object]:
     """What `base.html` needs on every page."""
     if "frame" not in g:
         g.frame = _frame()
-    return {"frame": g.frame, "language": str(get_locale() or "en")}
+    return {"frame": g.frame, "credit_of": credit}
 
 
 def _frame() -> Frame:
@@ -42,5 +42,5 @@ def _frame() -> Frame:
     with house.database().session() as session:
         agency, name, cohort, slug = session.execute(asked).one()
     course = house.catalogue().courses.get(slug) if slug else None
-    module_url = f"/learn/{course.slug}/{course.modules[0].slug}" if course else ""
+    module_url = f"/learn/{course.slug}" if course else ""
     return Frame(agency, cohort or "", name or "", module_url)

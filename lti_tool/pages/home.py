@@ -3,6 +3,8 @@
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
+from lti_tool import house, language
+
 bp = Blueprint("home", __name__)
 
 
@@ -10,5 +12,5 @@ bp = Blueprint("home", __name__)
 def front() -> ResponseReturnValue:
     """Whoever comes without a launch learns what this is and where to go."""
     settings = current_app.extensions["settings"]
-    courses = list(current_app.extensions["catalogue"].courses.values())
+    courses = [language.course(each) for each in house.catalogue().courses.values()]
     return render_template("home.html", courses=courses, demo=settings.demo)

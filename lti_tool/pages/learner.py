@@ -1,27 +1,27 @@
 """The learner's pages: the outline of a module, and each kind of step."""
 
-from datetime import UTC, datetime
-from typing import Any, TypeVar
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
-from courses import progress, quiz, scenario, teams
+from courses import going_on, progress, quiz, scenario, teams
 from courses.errors import AnswerRefused, NotEnrolled, QuizClosed, StepClosed
-from courses.people import Enrolment
 from courses.quiz import QuizAttempt
-from courses.syllabus import Case, Exercise, Module, Quiz, Reading, Scenario, Step
-from lti_tool import house, visitor
+from courses.syllabus import Exercise, Quiz, Reading, Reflection, Scenario, Video
+from lti_tool import house, language, visitor
 from lti_tool.lti import group_teams
-from lti_tool.pages import learner_view, words
+from lti_tool.pages import answering, film, step_page, step_views, words
+from lti_tool.pages.step_page import found as _step
+from lti_tool.pages.step_page import learner as _learner
+from lti_tool.pages.step_page import now as _now
+from lti_tool.pages.step_page import own as _own
 from lti_tool.visitor import LEARNER, TRAINER
 from xapi_store.transaction import transaction
 
 bp = Blueprint("learner", __name__, url_prefix="/learn")
 
-Kind = TypeVar("Kind", bound=Step)
+MOST_PARAGRAPHS = 10_000
 reader_only = visitor.only(LEARNER, TRAINER)
 
 
@@ -29,16 +29,20 @@ reader_only = visitor.only(LEARNER, TRAINER)
 @reader_only
 def module(course: str, module: str) -> ResponseReturnValue:
     """The module's promise, its steps, and what is next."""
-    found = house.catalogue().module(course, module)
+    found = language.module(course, module)
     with house.database().session() as session:
-        outline = _outline(session, found)
+        outline = step_page.outline(session, found)
+        enrolment = _own(session)
+        course_ = language.course(house.catalogue().course(course))
+        on = going_on.go_on(session, enrolment=enrolment, course=course_) if enrolment else None
     ahead = next((each for each in outline if each.status != progress.DONE), None)
     return render_template(
         "learn_module.html",
-        course=house.catalogue().course(course),
+        course=course_,
         module=found,
         outline=outline,
         ahead=ahead,
+        stopped=on if on is not None and on.stopped and on.step in found.steps else None,
         done=sum(each.status == progress.DONE for each in outline),
         minutes_left=sum(each.step.minutes for each in outline if each.status != progress.DONE),
     )
@@ -50,17 +54,15 @@ def step(course: str, module: str, key: str) -> ResponseReturnValue:
     """One step, as far as this learner has come in it."""
     found = house.catalogue().step(course, module, key)
     with transaction(house.database()) as session:
-        shown = _VIEWS[found.kind](session, found, _own(session))
-        outline = _outline(session, house.catalogue().module(course, module))
-    return _page(found, outline, **shown)
+        return step_page.page(session, found, **step_views.shown(session, found, _own(session)))
 
 
 @bp.post("/<course>/<module>/<key>/done")
 @visitor.learner_only
 def done(course: str, module: str, key: str) -> ResponseReturnValue:
-    """The reading is read, or the case is seen; on to what is next."""
-    found = _step(course, module, key, Step)
-    if not isinstance(found, Reading | Case):
+    """The reading is read, or the film is seen; on to what is next."""
+    found = house.catalogue().step(course, module, key)
+    if not isinstance(found, Reading | Video):
         raise NotFound
     with transaction(house.database()) as session:
         progress.complete(session, enrolment=_learner(session), step=found, at=_now())
@@ -70,30 +72,38 @@ def done(course: str, module: str, key: str) -> ResponseReturnValue:
 @bp.post("/<course>/<module>/<key>/place")
 @visitor.learner_only
 def place(course: str, module: str, key: str) -> ResponseReturnValue:
-    """Where the reader is now is kept for next time."""
+    """Where the reader is now is kept for next time, to the paragraph of a section."""
     found = _step(course, module, key, Reading)
-    section = request.form.get("section", "")
-    if section not in {each.key for each in found.sections}:
+    section, paragraph = request.form.get("section", ""), request.form.get("paragraph", default=0, type=int)
+    if section not in {each.key for each in found.sections} or not 0 <= paragraph < MOST_PARAGRAPHS:
         raise NotFound
+    kept = {"section": section, "paragraph": paragraph}
     with transaction(house.database()) as session:
-        progress.keep_place(session, enrolment=_learner(session), step=found, place={"section": section}, at=_now())
+        progress.keep_place(session, enrolment=_learner(session), step=found, place=kept, at=_now())
     return "", 204
 
 
 @bp.post("/<course>/<module>/<key>/prompt")
 @visitor.learner_only
 def prompt(course: str, module: str, key: str) -> ResponseReturnValue:
-    """What the learner thinks about the case is kept, and the case is done."""
-    found = _step(course, module, key, Case)
+    """What the learner thinks is kept: at a film's pause, or as a reflection that is thereby done."""
+    found = house.catalogue().step(course, module, key)
+    if not isinstance(found, Video | Reflection):
+        raise NotFound
     body = request.form.get("body", "")
     try:
         with transaction(house.database()) as session:
-            progress.reflect(session, enrolment=_learner(session), case=found, body=body, at=_now())
+            ends = isinstance(found, Reflection) or film.of(found) is None
+            progress.reflect(session, enrolment=_learner(session), step=found, body=body, ends=ends, at=_now())
     except AnswerRefused as refused:
-        with house.database().session() as session:
-            outline = _outline(session, house.catalogue().module(course, module))
+        if step_page.for_script():
+            return {"error": str(words.REFUSED[refused.code])}, 422
         form = {"values": {"body": body}, "errors": {"body": [words.REFUSED[refused.code]]}}
-        return _page(found, outline, form=form, reflection=None), 422
+        with house.database().session() as session:
+            shown = {**step_views.shown(session, found, _own(session)), "form": form}
+            return step_page.page(session, found, **shown), 422
+    if step_page.for_script():
+        return {"kept": True}
     return redirect(url_for("learner.step", course=course, module=module, key=key, _anchor="prompt"), 303)
 
 
@@ -135,17 +145,16 @@ def answer(course: str, module: str, key: str) -> ResponseReturnValue:
     """The question is answered, for good; its feedback is shown next."""
     found = _step(course, module, key, Quiz)
     question = request.form.get("question", "")
-    given = _response(request.form)
+    given = answering.given(request.form)
     try:
         with transaction(house.database()) as session:
             attempt = _open_attempt(session, found)
             quiz.answer(session, attempt=attempt, quiz=found, question_id=question, response=given, at=_now())
     except AnswerRefused as refused:
-        with transaction(house.database()) as session:
-            shown = _quiz(session, found, _own(session), asked=question)
-            outline = _outline(session, house.catalogue().module(course, module))
         form = {"values": {"response": given}, "errors": {"response": [words.REFUSED[refused.code]]}}
-        return _page(found, outline, **{**shown, "form": form}), 422
+        with transaction(house.database()) as session:
+            shown = {**step_views.quiz_shown(session, found, _own(session), asked=question), "form": form}
+            return step_page.page(session, found, **shown), 422
     return redirect(url_for("learner.step", course=course, module=module, key=key, question=question), 303)
 
 
@@ -176,75 +185,17 @@ def team(course: str, module: str, key: str) -> ResponseReturnValue:
     return redirect(url_for("team.room", team_id=joined.id), 303)
 
 
-def _page(found: Step, outline: list[progress.StepState], **shown: Any) -> str:
-    """The step's page within its module's outline."""
-    course, module, _ = found.id.split("/")
-    position = next(place for place, each in enumerate(outline) if each.step.id == found.id)
-    return render_template(
-        f"step_{found.kind}.html",
-        course=house.catalogue().course(course),
-        module=house.catalogue().module(course, module),
-        step=found,
-        outline=outline,
-        state=outline[position],
-        following=outline[position + 1].step if position + 1 < len(outline) else None,
-        **{"form": {"values": {}, "errors": {}}, **shown},
-    )
-
-
-def _reading(session: Session, found: Reading, enrolment: Enrolment | None) -> dict[str, Any]:
-    kept = progress.place(session, enrolment=enrolment, step=found) if enrolment else {}
-    return {"section": kept.get("section")}
-
-
-def _case(session: Session, found: Case, enrolment: Enrolment | None) -> dict[str, Any]:
-    return {"reflection": progress.reflection(session, enrolment=enrolment, case=found) if enrolment else None}
-
-
-def _scenario(session: Session, found: Scenario, enrolment: Enrolment | None) -> dict[str, Any]:
-    if visitor.current().learner_view:
-        return learner_view.scenario_shown(found)
-    runs = scenario.runs(session, enrolment=enrolment, scenario=found) if enrolment else []
-    day = scenario.play(found, runs[-1].path) if runs else None
-    form = {"values": {}, "errors": {"choice": [words.REFUSED["choose_one"]]} if request.args.get("missing") else {}}
-    return {"runs": runs, "run": runs[-1] if runs else None, "day": day, "form": form}
-
-
-def _quiz(session: Session, found: Quiz, enrolment: Enrolment | None, asked: str = "") -> dict[str, Any]:
-    if visitor.current().learner_view:
-        return learner_view.quiz_shown(session, found, request.args.get("question"))
-    if enrolment is None:
-        return {"standing": None, "attempt": None, "lines": [], "line": None}
-    standing = quiz.standing(session, enrolment=enrolment, quiz=found)
-    attempt = standing.open or (standing.attempts[-1] if standing.attempts else None)
-    lines = quiz.sheet(session, attempt=attempt, quiz=found) if attempt else []
-    wanted = asked or request.args.get("question")
-    line = next((each for each in lines if each.question.id == wanted), None)
-    line = line or next((each for each in lines if each.marked is None), None)
-    return {"standing": standing, "attempt": attempt, "lines": lines, "line": line if standing.open else None}
-
-
-def _exercise(session: Session, found: Exercise, enrolment: Enrolment | None) -> dict[str, Any]:
-    own = teams.of(session, enrolment_id=enrolment.id, exercise=found) if enrolment else None
-    return {"team": own, "members": teams.members(session, own) if own else []}
-
-
-_VIEWS: dict[str, Any] = {
-    "reading": _reading,
-    "case": _case,
-    "scenario": _scenario,
-    "quiz": _quiz,
-    "exercise": _exercise,
-}
-
-
-def _response(form: Any) -> list[str]:
-    """The answer's parts: `response` fields, or one `place.KEY`/`pair.KEY` field for each thing to order or match."""
-    places = sorted((value, name[6:]) for name, value in form.items() if name.startswith("place."))
-    pairs = [f"{name[5:]}[.]{value}" for name, value in form.items() if name.startswith("pair.") and value]
-    if places:
-        return [key for _, key in places] if len({value for value, _ in places}) == len(places) else []
-    return pairs or list(form.getlist("response"))
+@bp.post("/<course>/<module>/<key>/alone")
+@visitor.learner_only
+def alone(course: str, module: str, key: str) -> ResponseReturnValue:
+    """The learner works on the exercise alone, beside its scripted partners."""
+    found = _step(course, module, key, Exercise)
+    cohort_id = visitor.current().cohort_id
+    if cohort_id is None:
+        raise NotEnrolled
+    with transaction(house.database()) as session:
+        own = teams.alone(session, cohort_id=cohort_id, exercise=found, enrolment=_learner(session), at=_now())
+    return redirect(url_for("team.room", team_id=own.id), 303)
 
 
 def _open_attempt(session: Session, found: Quiz) -> QuizAttempt:
@@ -252,34 +203,3 @@ def _open_attempt(session: Session, found: Quiz) -> QuizAttempt:
     if opened is None:
         raise QuizClosed("handed_in")
     return opened
-
-
-def _outline(session: Session, found: Module) -> list[progress.StepState]:
-    enrolment = _own(session)
-    if enrolment is not None:
-        return progress.outline(session, enrolment=enrolment, module=found)
-    return [progress.StepState(each, progress.OPEN, None, None) for each in found.steps]
-
-
-def _own(session: Session) -> Enrolment | None:
-    """The visitor's enrolment; None for a trainer, who looks at the pages without one."""
-    enrolment_id = visitor.current().enrolment_id
-    return session.get(Enrolment, enrolment_id) if enrolment_id else None
-
-
-def _learner(session: Session) -> Enrolment:
-    enrolment = _own(session)
-    if enrolment is None:
-        raise NotEnrolled
-    return enrolment
-
-
-def _step(course: str, module: str, key: str, kind: type[Kind]) -> Kind:
-    found = house.catalogue().step(course, module, key)
-    if not isinstance(found, kind):
-        raise NotFound
-    return found
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from lti_tool import house, visitor
+from lti_tool import house, language, visitor
 from lti_tool.errors import NobodyHere
 from lti_tool.lti import observers
 
@@ -19,7 +19,7 @@ def progress() -> ResponseReturnValue:
         scope = observers.scope(session, here.visit)
         if scope is None:
             raise NobodyHere
-        course = house.catalogue().course(scope.course)
+        course = language.course(house.catalogue().course(scope.course))
         people, missing = observers.observed(
             session, scope=scope, platform_id=here.platform_id, store_id=here.store_id, course=course
         )

@@ -10,14 +10,16 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
 from assessments import desk
-from courses import progress, quiz, scenario, teams
+from courses import handing_in, progress, quiz, scenario, teams
+from courses.fields import fields_of
 from courses.people import Enrolment, Person
 from courses.progress import StepState
-from courses.syllabus import Case, Exercise, Module, Quiz, Scenario, Step
+from courses.syllabus import Exercise, Module, Quiz, Reflection, Scenario, Step, Talk, Task, Video
 from courses.teams import Team
-from lti_tool import house, visitor
+from lti_tool import house, language, visitor
 from lti_tool.errors import NotForThisRole
 from lti_tool.lti import submission_review
+from lti_tool.pages import words
 from lti_tool.visitor import LEARNER, TRAINER
 
 bp = Blueprint("review", __name__, url_prefix="/review")
@@ -37,7 +39,7 @@ class Part:
 @reader_only
 def module(course: str, module: str, enrolment_id: UUID) -> ResponseReturnValue:
     """Every step of the module, as this learner stands in it."""
-    return _page(house.catalogue().module(course, module), None, enrolment_id)
+    return _page(language.module(course, module), None, enrolment_id)
 
 
 @bp.get("/<course>/<module>/<key>/<uuid:enrolment_id>")
@@ -50,7 +52,7 @@ def step(course: str, module: str, key: str, enrolment_id: UUID) -> ResponseRetu
             team = teams.of(session, enrolment_id=_allowed(session, enrolment_id).id, exercise=found)
         if team is not None:
             return redirect(place_of(team), 303)
-    return _page(house.catalogue().module(course, module), found, enrolment_id)
+    return _page(language.module(course, module), language.step(found), enrolment_id)
 
 
 def place_of(team: Team) -> str:
@@ -87,8 +89,12 @@ def _shown(session: Session, found: Step, enrolment: Enrolment) -> dict[str, Any
         team = teams.of(session, enrolment_id=enrolment.id, exercise=found)
         grade = desk.released_to(session, enrolment_id=enrolment.id, exercise_id=found.id)
         return {"team": team, "place": place_of(team) if team else "", "grade": grade}
-    if isinstance(found, Case):
-        return {"reflection": progress.reflection(session, enrolment=enrolment, case=found)}
+    if isinstance(found, Video | Reflection):
+        return {"reflection": progress.reflection(session, enrolment=enrolment, step=found)}
+    if isinstance(found, Task | Talk):
+        submission = handing_in.of(session, enrolment=enrolment, step=found)
+        handed_in = submission if submission is not None and submission.handed_in_at is not None else None
+        return {"submission": handed_in, "fields": fields_of(found), "codes": words.FUNCTIONS}
     return {}
 
 

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest, NotFound
 
 from assessments import desk
-from courses import exercises, teams
+from courses import exercises, scripted, teams
 from courses.errors import AnswerRefused, NotInTeam, TooEarly
 from courses.sandbox import builtin, document, thread
 from courses.syllabus import Exercise
 from courses.teams import Seat, Team
-from lti_tool import house, visitor
+from lti_tool import house, language, visitor
 from lti_tool.pages import words
 from lti_tool.visitor import LEARNER, TRAINER
 from xapi_store.transaction import transaction
@@ -68,6 +68,7 @@ def changes(team_id: UUID) -> ResponseReturnValue:
         now = exercises.phase_now(session, team=team, exercise=exercise, at=at)
         shown = _people(found.members)
         current = document.current(session, team=team, exercise=exercise)
+    exercise = language.step(exercise)
     posts = render_template("team/posts.html", posts=found.posts, people=shown, seat=seat, team=team, exercise=exercise)
     return {
         "posts": posts,
@@ -181,7 +182,7 @@ def history(team_id: UUID, number: int) -> ResponseReturnValue:
     return render_template(
         "team/history.html",
         team=team,
-        exercise=exercise,
+        exercise=language.step(exercise),
         states=states,
         state=new,
         difference=document.difference(old, new),
@@ -203,11 +204,13 @@ def _room(team_id: UUID, *, form: dict[str, Any] | None = None, early: tuple[str
         return render_template(
             "team_room.html",
             team=team,
-            exercise=exercise,
+            exercise=language.step(exercise),
             seat=seat,
             people=_people(teams.members(session, team)),
             now=exercises.phase_now(session, team=team, exercise=exercise, at=at),
             posts=found.posts,
+            scripted=scripted.said(team, language.step(exercise)),
+            materials=scripted.materials(language.step(exercise), seat.member.role if seat else None),
             document=document.current(session, team=team, exercise=exercise),
             states=document.revisions(session, team),
             mirror=builtin.mirror(session, team=team),

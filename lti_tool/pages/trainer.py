@@ -16,9 +16,9 @@ from assessments.errors import AlreadyReleased, LevelsMissing, LevelsRefused, No
 from courses import progress, teams
 from courses.people import Cohort, CohortMember, Person
 from courses.sandbox import builtin, document, thread
-from courses.syllabus import Case, Exercise
+from courses.syllabus import Exercise, Video
 from courses.teams import Team
-from lti_tool import house, visitor
+from lti_tool import house, language, visitor
 from lti_tool.lti import gradebook
 from lti_tool.pages import words
 from lti_tool.visitor import TRAINER
@@ -49,7 +49,7 @@ def queue() -> ResponseReturnValue:
         working=working,
         seats=seats,
         cohorts=cohorts,
-        exercise=house.catalogue().exercise,
+        exercise=lambda key: language.step(house.catalogue().exercise(key)),
         state=request.args.get("state"),
         at=at,
         shelf=house.catalogue().courses.values(),
@@ -136,7 +136,7 @@ def _screen(
         return render_template(
             "teach_grade.html",
             view=view,
-            exercise=exercise,
+            exercise=language.step(exercise),
             draft=draft,
             seen=held.version,
             people=people,
@@ -153,10 +153,10 @@ def _screen(
 
 
 def _reflections(session: Session, enrolments: list[UUID], exercise: Exercise) -> dict[UUID, progress.Reflection]:
-    """What the members wrote to the case of the same module: for their trainer's eyes."""
+    """What the members wrote to the film of the same module: for their trainer's eyes."""
     course, module, _ = exercise.id.split("/")
-    cases = [step for step in house.catalogue().module(course, module).steps if isinstance(step, Case)]
-    return progress.reflections(session, enrolment_ids=enrolments, case=cases[0]) if cases else {}
+    films = [step for step in house.catalogue().module(course, module).steps if isinstance(step, Video)]
+    return progress.reflections(session, enrolment_ids=enrolments, step=films[0]) if films else {}
 
 
 def _held(session: Session, team_id: UUID) -> tuple[grading.Grading, Exercise]:

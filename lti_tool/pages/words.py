@@ -15,7 +15,29 @@ REFUSED = {
     "number_needed": _l("Write a number, for example 27.5."),
     "no_such_post": _l("The message you are answering is not here any more."),
     "no_such_revision": _l("The document moved on. Copy your text and load the page again."),
+    "too_short": _l("Write a little more: the number of sentences stands above the field."),
+    "fill_in": _l("Fill this in."),
+    "date_needed": _l("Choose a date."),
+    "hours_needed": _l("Write the hours as numbers, for example 3.5. Together at least one quarter of an hour."),
+    "wrong_file": _l("This kind of file cannot be kept. Take a PDF, a picture, a text or a table."),
+    "too_large": _l("This file is larger than 5 MB. Make it smaller, or leave it out."),
     "not_asked": _l("This question is not part of your attempt."),
+}
+
+# The codes of what an adviser's hours are spent on.
+FUNCTIONS = {
+    "INF": _l("Information"),
+    "BRO": _l("Brokerage"),
+    "OPP": _l("Opportunity identification"),
+    "ANI": _l("Group animation"),
+    "PRJ": _l("Project development"),
+    "LRN": _l("Learning and service improvement"),
+    "ADM": _l("Administration"),
+}
+OUTCOME_KINDS = {
+    "K": _l("Knowledge"),
+    "S": _l("Skill"),
+    "RA": _l("Responsibility and autonomy"),
 }
 
 ROLES = {

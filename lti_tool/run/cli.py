@@ -17,8 +17,17 @@ from lti_tool import self_test, visitor
 from lti_tool.errors import NoSuchPlatform, PlatformTrouble
 from lti_tool.lti import onboarding
 from lti_tool.lti.platform_client import Client
+from lti_tool.run import (
+    course_adding,
+    course_commands,
+    film_commands,
+    key_commands,
+    people_commands,
+    pilot_commands,
+    platform_commands,
+    store_commands,
+)
 from lti_tool.run import demo as demo_run
-from lti_tool.run import key_commands, people_commands, platform_commands, store_commands
 from lti_tool.run import migrate as migration
 from lti_tool.run import serve as serving
 from lti_tool.run.command_line import database_at_hand, json_option, say, show
@@ -195,5 +204,14 @@ def _abroad(client: Client) -> tuple[verification.ResolveKey, verification.Resol
     return key, status
 
 
-for each in (*store_commands.ALL, platform_commands.platform, people_commands.person, key_commands.keys):
+for each in (
+    *store_commands.ALL,
+    platform_commands.platform,
+    people_commands.person,
+    key_commands.keys,
+    course_commands.course,
+    pilot_commands.pilot,
+):
     animateur.add_command(each)
+for each in (course_adding.add, film_commands.build_videos):
+    course_commands.course.add_command(each)

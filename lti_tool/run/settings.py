@@ -46,6 +46,9 @@ class Settings:
     allow_private_platforms: bool = _setting(
         False, "Allow learning platforms at private or loopback addresses and over plain http."
     )
+    courses_dir: str = _setting(
+        "", "Directory with your own courses, each in a directory of its own, beside those that come with the tool."
+    )
     smtp_url: str = _setting("", "Reserved for outgoing mail; this version sends none.")
     oidc_issuer: str = _setting(
         "", "Address of your organisation's OpenID Connect provider, where people with an account may sign in by it."

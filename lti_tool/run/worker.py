@@ -8,8 +8,7 @@ from procrastinate import App
 
 from courses.catalogue import Catalogue
 from lti_tool.lti import deliveries, tool_keys
-from lti_tool.run import forwarder
-from lti_tool.run.app import CONTENT
+from lti_tool.run import forwarder, own_courses, packing
 from lti_tool.run.settings import Settings
 from lti_tool.sign_in import forgetting
 from xapi_store import queue
@@ -27,18 +26,21 @@ def run(settings: Settings) -> None:
         kwargs={"allow_private": settings.allow_private_platforms},
     )
     forwarding.start()
+    catalogue = own_courses.load(settings)
+    # Nobody waits for this, and what it cannot do is done when somebody asks.
+    threading.Thread(target=packing.stock, name="packing", args=(settings, catalogue), daemon=True).start()
     try:
-        asyncio.run(_work(runner(settings, database)))
+        asyncio.run(_work(runner(settings, database, catalogue=catalogue)))
     finally:
         stop.set()
         forwarding.join()
     database.close()
 
 
-def runner(settings: Settings, database: Database) -> App:
-    """The queue's runner on this database, knowing every task of the house."""
+def runner(settings: Settings, database: Database, *, catalogue: Catalogue | None = None) -> App:
+    """The queue's runner on this database, knowing every task of the house. The courses are read unless handed in."""
     app = queue.queue_app(settings.database_url)
-    seal, catalogue = Seal(settings.secret_key), Catalogue.load(CONTENT)
+    seal, catalogue = Seal(settings.secret_key), catalogue or own_courses.load(settings)
     deliveries.register(app, database=database, settings=settings, seal=seal, catalogue=catalogue)
     forgetting.register(app, database=database)
     tool_keys.register(app, database=database, seal=seal)

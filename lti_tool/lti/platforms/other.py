@@ -7,7 +7,7 @@ from lti_tool.lti.platforms.ways import Ways
 FAMILY = "other"
 WAYS = Ways(
     family=FAMILY,
-    name="Another platform",
+    name=_l("Another platform"),
     where=(
         _l("Open the place where external tools (LTI 1.3) are managed."),
         _l("Look for “dynamic registration” or “registration URL”, and paste the link there."),

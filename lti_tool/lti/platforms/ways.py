@@ -45,7 +45,7 @@ class Ways:
     """
 
     family: str
-    name: str
+    name: object  # a proper name, or a text to translate
     tried: bool = False
     registers_itself: bool = True
     target_in_token: bool = False

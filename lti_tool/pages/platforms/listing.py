@@ -39,4 +39,4 @@ def every() -> str:
 
 def _kind(platform: Platform) -> str:
     ways = families.of(platform.family)
-    return ways.name if ways.family != families.OTHER.family else platform.family or ""
+    return str(ways.name) if ways.family != families.OTHER.family else platform.family or ""
