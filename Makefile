@@ -49,7 +49,7 @@ trial: setup ## Long and heavy tries: kills, real platforms
 	$(BIN)/python -m pytest -m trial
 
 texts: setup ## Collect the texts shown to people for translation
-	$(BIN)/pybabel extract --no-location --sort-output --project animateur --copyright-holder "the animateur authors" -F lti_tool/translations/babel.cfg -k _l -o lti_tool/translations/messages.pot lti_tool assessments
+	$(BIN)/pybabel extract --no-location --sort-output --project animateur --copyright-holder "the animateur authors" -F lti_tool/translations/babel.cfg -k _l -k translatable -o lti_tool/translations/messages.pot lti_tool assessments courses/exports
 
 lock: ## Renew the pinned versions (needs uv)
 	uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o deploy/locks/runtime.txt

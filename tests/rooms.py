@@ -19,6 +19,8 @@ FLOORS = ("lti_tool", "assessments", "courses", "xapi_store")
 GROUND = {
     # the way in: the application, who is here, what stands around every page
     "lti_tool/run/app.py",
+    "lti_tool/run/compression.py",
+    "lti_tool/run/static_files.py",
     "lti_tool/run/settings.py",
     "lti_tool/visitor.py",
     "lti_tool/browser_kind.py",
@@ -30,6 +32,7 @@ GROUND = {
     # what the house holds
     "lti_tool/house.py",
     "courses/catalogue.py",
+    "courses/syllabus/step.py",
     "assessments/rulebook.py",
     "assessments/addresses.py",
     # the way down

@@ -145,6 +145,8 @@ def the_right(question: Any) -> dict[str, Any]:
     """The fields of a form that answers this question right."""
     if question.type == "numeric":
         return {"response": str(question.number)}
+    if question.type == "short":
+        return {"response": question.accepted[0].strip("*")}
     if question.type == "match":
         return {f"pair.{each.key}": each.belongs_to for each in question.pairings}
     if question.type == "order":

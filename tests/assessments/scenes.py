@@ -17,7 +17,7 @@ from courses import agencies, evidence
 from courses.agencies import Agency
 from courses.exercises import Artefact
 from courses.people import Cohort, CohortMember, Enrolment, Person
-from courses.syllabus import Criterion, Exercise, Rubric
+from courses.syllabus import Criterion, Evidence, Exercise, Rubric
 from courses.teams import Team, TeamMember
 from xapi_store import ledger
 from xapi_store import vocabulary as words
@@ -43,7 +43,8 @@ def an_exercise(**different: Any) -> Exercise:
     levels = ("one", "two", "three", "four")
     made = Exercise(
         id="oicf/m1/5", iri=f"{COURSE}/m1/5", key="5", code="M1.5", title="Home-group charter", lead="", minutes=75,
-        criteria=("U4.PC1",), module_iri=f"{COURSE}/m1", course_iri=COURSE, brief_html="", least=2, most=4,
+        evidence=(Evidence("U4.PC1", "R"),),
+        module_iri=f"{COURSE}/m1", course_iri=COURSE, brief_html="", least=2, most=4,
         roles=(), phases=(), document_title="Charter", seed="", licence="CC-BY-4.0", profile_version="0.1.0",
         rubric=Rubric(
             id="charter@0.1.0",

@@ -15,11 +15,11 @@ from pathlib import Path
 
 from lti_tool.run.postgres import EmbeddedPostgres
 from tests import builders, schema, walking
-from tests.bench import acts, launches, questions, soak, store, timing
+from tests.bench import acts, launches, pages, questions, soak, store, timing
 from tests.bench.served import Size
 from tests.signing_platform import SigningPlatform
 
-PARTS = ("acts", "launches", "writing", "reading")
+PARTS = ("acts", "launches", "writing", "reading", "pages")
 
 
 def main() -> None:
@@ -71,6 +71,8 @@ def measure(server: EmbeddedPostgres, home: Path, chosen: argparse.Namespace) ->
         store.report(server, home, size, seconds=chosen.seconds)
     if "reading" in parts:
         questions.report(server, home, size, count=1_000_000 if chosen.large else 100_000)
+    if "pages" in parts:
+        pages.report(server, home, size)
 
 
 def print_acts(server: EmbeddedPostgres) -> None:

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.browser
 AXE = Path(__file__).resolve().parents[2] / "deploy" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LEARNER = [
+    "/learn/oicf",
     "/learn/oicf/m1",
     *(f"/learn/oicf/m1/{step}" for step in range(1, 6)),
     "TEAM",
@@ -24,7 +25,7 @@ LEARNER = [
     "/stays",
     "/joining",
 ]
-TRAINER = ["/teach", "/teach/grades", "GRADE", "/reports", "TEAM"]
+TRAINER = ["/teach", "/teach/handed-in", "/teach/grades", "GRADE", "/reports", "TEAM"]
 STORE = "/operator/stores/north-coast"
 OF_STORE = ("", "/statements", "/forwarding", "/profiles", "/erasure")
 WING = [

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from courses import participation, progress
-from courses.catalogue import Case, Catalogue, Reading
+from courses.catalogue import Catalogue, Reading, Video
 from courses.errors import AnswerRefused, StepClosed
 from tests.builders import an_enrolment, statements_of
 from xapi_store import vocabulary as words
@@ -23,21 +23,21 @@ def reading(catalogue: Catalogue) -> Reading:
 
 
 @pytest.fixture
-def case(catalogue: Catalogue) -> Case:
+def film(catalogue: Catalogue) -> Video:
     """M1.2."""
     step = catalogue.step("oicf", "m1", "2")
-    assert isinstance(step, Case)
+    assert isinstance(step, Video)
     return step
 
 
 def test_an_outline_shows_what_is_open_started_and_done(
-    session: Session, catalogue: Catalogue, reading: Reading, case: Case, now: datetime
+    session: Session, catalogue: Catalogue, reading: Reading, film: Video, now: datetime
 ) -> None:
     enrolment = an_enrolment(session, catalogue.course("oicf"))
-    progress.start(session, enrolment=enrolment, step=case, at=now)
+    progress.start(session, enrolment=enrolment, step=film, at=now)
     progress.complete(session, enrolment=enrolment, step=reading, at=now)
     states = progress.outline(session, enrolment=enrolment, module=catalogue.module("oicf", "m1"))
-    assert [state.status for state in states] == ["done", "started", "open", "open", "open"]
+    assert [state.status for state in states] == ["done", "started", "open", "open", "open", "open"]
     assert states[0].done_at == now
 
 
@@ -68,30 +68,30 @@ def test_a_text_is_experienced_once(database: Database, catalogue: Catalogue, re
 
 
 def test_an_answer_to_a_prompt_stays_out_of_the_evidence_and_can_be_rewritten(
-    database: Database, catalogue: Catalogue, case: Case, now: datetime
+    database: Database, catalogue: Catalogue, film: Video, now: datetime
 ) -> None:
     with transaction(database) as session:
         enrolment = an_enrolment(session, catalogue.course("oicf"))
-        progress.reflect(session, enrolment=enrolment, case=case, body="When he asked.", at=now)
+        progress.reflect(session, enrolment=enrolment, step=film, body="When he asked.", at=now)
     with transaction(database) as session:
-        kept = progress.reflect(session, enrolment=enrolment, case=case, body=" When he wrote no letters. ", at=now)
+        kept = progress.reflect(session, enrolment=enrolment, step=film, body=" When he wrote no letters. ", at=now)
         assert kept.body == "When he wrote no letters."
-        found = progress.reflections(session, enrolment_ids=[enrolment.id], case=case)
+        found = progress.reflections(session, enrolment_ids=[enrolment.id], step=film)
         assert found[enrolment.id].body == "When he wrote no letters."
     [experienced] = statements_of(database, enrolment.store_id)
-    assert experienced["object"]["id"] == case.iri
+    assert experienced["object"]["id"] == film.iri
     assert "letters" not in str(experienced)
 
 
 @pytest.mark.parametrize(("body", "code"), [("  ", "empty"), ("x" * 5_001, "too_long")])
 def test_an_empty_or_endless_answer_is_refused_and_nothing_is_done(
-    session: Session, catalogue: Catalogue, case: Case, now: datetime, body: str, code: str
+    session: Session, catalogue: Catalogue, film: Video, now: datetime, body: str, code: str
 ) -> None:
     enrolment = an_enrolment(session, catalogue.course("oicf"))
     with pytest.raises(AnswerRefused) as refused:
-        progress.reflect(session, enrolment=enrolment, case=case, body=body, at=now)
+        progress.reflect(session, enrolment=enrolment, step=film, body=body, at=now)
     assert refused.value.code == code
-    assert progress.reflection(session, enrolment=enrolment, case=case) is None
+    assert progress.reflection(session, enrolment=enrolment, step=film) is None
 
 
 def test_a_run_that_is_over_takes_no_more_progress(

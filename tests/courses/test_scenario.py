@@ -68,8 +68,7 @@ def test_every_path_ends_and_the_best_one_is_the_maximum(hours: Scenario) -> Non
         endings[day.ending.key] += 1
         visited |= {made.split(".")[0] for made in path}
         lengths.add(len(path))
-        raw = hours.base + hours.progress.weight * day.progress + hours.queue.weight * day.queue
-        best = max(best, Decimal(raw))
+        best = max(best, Decimal(hours.base + 2 * day.meters["progress"] - day.meters["queue"]))
     assert best == hours.maximum
     assert scenario.play(hours, BEST).score == best
     assert set(endings) == {ending.key for ending in hours.endings}
@@ -107,14 +106,14 @@ def test_a_request_waits_for_the_clock_and_the_clock_for_the_request(hours: Scen
     day = scenario.play(hours, ["dates.a", "call.b"])
     assert [(turn.opened, turn.closed) for turn in day.turns] == [(510, 555), (555, 615)]
     assert day.clock == 615
-    assert (day.progress, day.queue) == (3, 7)
+    assert day.meters == {"progress": 3, "queue": 7}
 
 
 def test_overtime_is_borrowed_from_tomorrow(hours: Scenario) -> None:
     slow = [*BEST[:-2], "report.a", "close.b"]
     day = scenario.play(hours, slow)
     assert day.overtime == 70
-    assert day.queue == day.turns[-1].queue + 3
+    assert day.meters["queue"] == day.turns[-1].meters["queue"] + 3
 
 
 def test_a_run_goes_on_where_it_stopped(

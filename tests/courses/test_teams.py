@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from courses import participation, teams
+from courses import participation, roles, teams
 from courses.catalogue import Course, Exercise
 from courses.errors import NotInTeam, StepClosed, TeamRefused
 from courses.people import Enrolment
@@ -226,4 +226,4 @@ def test_an_interrupted_joining_leaves_neither_seat_nor_statement(
     [("Ada Example", "AE"), ("Ana María de la Cruz", "AC"), ("Chloé", "CH"), ("їжак", "ЇЖ"), ("  x ", "X")],
 )
 def test_initials_come_from_the_first_and_the_last_word(name: str, letters: str) -> None:
-    assert teams.initials(name) == letters
+    assert roles.initials(name) == letters

@@ -61,7 +61,7 @@ def test_a_step_is_begun_by_anything_in_it_and_done_by_its_own_completion(course
     )
     ana, ben = seen.learners
     assert (ana.steps, ben.steps) == ({"m1/4": BEGUN, "m1/5": BEGUN}, {"m1/4": DONE, "m1/5": DONE})
-    assert [(each.done, each.begun, each.ahead) for each in seen.steps[3:]] == [(1, 1, 0), (1, 1, 0)]
+    assert [(each.done, each.begun, each.ahead) for each in seen.steps[3:5]] == [(1, 1, 0), (1, 1, 0)]
     assert [(each.done, each.begun, each.ahead) for each in seen.steps[:3]] == [(0, 0, 2)] * 3
 
 

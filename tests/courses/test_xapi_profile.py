@@ -77,6 +77,18 @@ def test_the_words_that_are_ours_are_all_defined_and_no_others(content: dict[str
         assert kind in KINDS[iri.split("/")[5]]
 
 
+def test_every_word_that_the_templates_use_is_one_of_the_vocabulary(content: dict[str, Any]) -> None:
+    known = {word for name, word in vars(vocabulary).items() if name.isupper() and isinstance(word, str)}
+    for template in content["templates"]:
+        assert {template["verb"], template["objectActivityType"]} <= known, template["id"]
+
+
+def test_every_verb_has_a_word_for_people() -> None:
+    for name, word in vars(vocabulary).items():
+        if name.isupper() and isinstance(word, str) and "/verb" in word:
+            assert vocabulary.display(word)["en"], name
+
+
 # --- The statements ---
 
 

@@ -20,13 +20,42 @@ ANYONE, KEY, PLATFORM = {"anyone"}, {"key"}, {"platform"}
 LEARNER, TRAINER, OFFICER, OPERATOR = {"learner"}, {"trainer"}, {"officer"}, {"operator"}
 OBSERVER = {"observer"}
 
+# The desk of pilots: of an officer below /agency, of the operator below /operator.
+PILOT_DESK = (
+    ("GET", ""),
+    ("POST", ""),
+    ("GET", "/<uuid:pilot_id>"),
+    ("POST", "/<uuid:pilot_id>/close"),
+    ("POST", "/<uuid:pilot_id>/people"),
+    ("POST", "/<uuid:pilot_id>/people/<uuid:participant_id>/renew"),
+    ("POST", "/<uuid:pilot_id>/people/<uuid:participant_id>/withdraw"),
+    ("GET", "/<uuid:pilot_id>/report"),
+    ("GET", "/<uuid:pilot_id>/report.csv"),
+    ("GET", "/<uuid:pilot_id>/report.json"),
+)
+
 DOORS: dict[str, set[str]] = {
     "GET /": ANYONE,
     "GET /static/<path:filename>": ANYONE,
+    "GET /static/at-<mark>/<path:filename>": ANYONE,
+    "GET /accessibility": ANYONE,
     "GET /openapi.json": ANYONE,
+    "POST /language": ANYONE,  # a visit is changed by a form of its own alone; tried in tests/languages
     "GET /healthz": ANYONE,
     "GET /readyz": ANYONE,
     "GET /design": ANYONE,
+    "GET /courses/<course>/media/<path:name>": ANYONE,
+    "GET /learn/<course>": LEARNER | TRAINER,
+    "POST /learn/<course>/<module>/<key>/film": LEARNER,
+    "POST /learn/<course>/<module>/<key>/film/way": LEARNER,
+    "POST /learn/<course>/<module>/<key>/check": LEARNER,
+    "POST /learn/<course>/<module>/<key>/draft": LEARNER,
+    "POST /learn/<course>/<module>/<key>/submit": LEARNER,
+    "POST /learn/<course>/<module>/<key>/alone": LEARNER,
+    "GET /learn/<course>/<module>/<key>/file/<field>": {"who wrote it"},  # tried with the player, as the next ones
+    "GET /teach/handed-in": TRAINER,
+    "GET /teach/handed-in/<uuid:submission_id>": {"a trainer of who wrote it"},
+    "GET /teach/handed-in/<uuid:submission_id>/<field>": {"a trainer of who wrote it"},
     "GET /learn/<course>/<module>": LEARNER | TRAINER,
     "GET /learn/<course>/<module>/<key>": LEARNER | TRAINER,
     "POST /learn/<course>/<module>/<key>/done": LEARNER,
@@ -71,6 +100,23 @@ DOORS: dict[str, set[str]] = {
     "GET /verify": ANYONE,
     "POST /verify": ANYONE,
     "GET /verify/<uuid:certificate_id>": ANYONE,
+    "GET /courses": ANYONE,
+    "GET /courses/<slug>": ANYONE,
+    "GET /courses/<slug>/packages/<name>": ANYONE,
+    "GET /courses/<slug>/read/": ANYONE,
+    "GET /courses/<slug>/read/<language>/<path:name>": ANYONE,
+    "GET /profile": ANYONE,
+    "GET /profile/<profile_id>": ANYONE,
+    "GET /profile/<profile_id>/<version>": ANYONE,
+    "GET /profile/<profile_id>/<version>/case.json": ANYONE,
+    "GET /profile/<profile_id>/<version>/<code>": ANYONE,
+    "GET /ims/case/v1p1/CFDocuments": ANYONE,
+    "GET /ims/case/v1p1/<any(CFPackages, CFDocuments, CFItems, CFAssociations, CFItemTypes, CFLicenses):place>"
+    "/<uuid:identifier>": ANYONE,
+    "GET /vocabulary": ANYONE,
+    "GET /vocabulary/v0.1": ANYONE,
+    "GET /vocabulary/xapi-profile.jsonld": ANYONE,
+    "GET /vocabulary/<any('verbs','activity-types','ext','templates'):kind>/<name>": ANYONE,
     "GET /agencies/<slug>": ANYONE,
     "GET /agencies/<slug>/did.json": ANYONE,
     "GET /agencies/<slug>/keys/<kid>": ANYONE,
@@ -123,6 +169,14 @@ DOORS: dict[str, set[str]] = {
     "POST /operator/people/find": OPERATOR,
     "POST /operator/people/<uuid:account_id>/renew": OPERATOR,
     "POST /operator/people/<uuid:account_id>/close": OPERATOR,
+    **{f"{method} /agency/pilots{path}": OFFICER for method, path in PILOT_DESK},
+    **{f"{method} /operator/pilots{path}": OPERATOR for method, path in PILOT_DESK},
+    "GET /pilot": LEARNER | TRAINER,
+    "POST /pilot/<uuid:pilot_id>/join": LEARNER | TRAINER,
+    "GET /pilot/with/<code>": {"personal link"},  # tried with the pilots' pages
+    "GET /pilot/with/<code>/<part>/<int:number>": {"personal link"},
+    "POST /pilot/with/<code>/<part>/<int:number>": {"personal link"},
+    "POST /pilot/with/<code>/<part>/hand-in": {"personal link"},
     "GET /operator": OPERATOR,
     "POST /operator/invite": OPERATOR,
     "GET /operator/agencies/new": OPERATOR,
@@ -211,6 +265,8 @@ def address(world: World, door: str, *, team: str = "ada") -> str:
         "<uuid:statement_id>": world.statement,
         "<uuid:account_id>": str(UUID(int=1)),
         "<uuid:link_id>": str(UUID(int=1)),
+        "<uuid:participant_id>": str(UUID(int=1)),
+        "<uuid:pilot_id>": world.pilot,
         "<sha2>": world.sha2,
         "<any('now','again'):what>": "now",
         "<any('pause','resume','retry','pass-over','remove'):what>": "pause",
@@ -374,6 +430,38 @@ def test_a_trainer_of_another_cohort_finds_an_empty_desk(world: World) -> None:
     assert world.teams["ada"] in world.people["trainer"].get("/teach").text
     answer = world.people["teller"].get("/teach").text
     assert not [team for team in world.teams.values() if team in answer]
+
+
+@pytest.mark.parametrize("door", sorted(door for door in GUARDED if "/agency/pilots/<uuid:pilot_id>" in door))
+def test_an_officer_of_another_agency_runs_none_of_its_pilots(door: str, world: World) -> None:
+    before = world.fingerprint()
+    headers = {"X-Form-Token": world.token("south officer")}
+    answer = knock(world.people["south officer"], door, address(world, door), {"role": "learner"}, **headers)
+    assert (answer.status_code, "Are we right?" in answer.text) == (404, False)
+    assert world.fingerprint() == before
+
+
+@pytest.mark.parametrize("name", ["dee", "south trainer"])
+def test_nobody_takes_part_in_a_pilot_of_another_agency(name: str, world: World) -> None:
+    before = world.fingerprint()
+    assert "Are we right?" not in world.people[name].get("/pilot").text
+    headers = {"X-Form-Token": world.token(name)}
+    answer = world.people[name].browser.post(f"/pilot/{world.pilot}/join", headers=headers)
+    assert answer.status_code == 404
+    assert world.fingerprint() == before
+
+
+@pytest.mark.parametrize("name", ["nobody", "ada", "trainer", "officer", "operator"])
+def test_no_visit_opens_the_sheets_of_a_pilot(name: str, world: World) -> None:
+    before, browser = world.fingerprint(), world.people[name].browser
+    headers = {"X-Form-Token": world.token(name)} if name != "nobody" else {}
+    for code in ("x", "0" * 32, world.pilot):
+        path = f"/pilot/with/{code}"
+        assert {browser.get(f"{path}{more}").status_code for more in ("", "/criteria/1", "/before/1")} == {404}
+        sent = {"clear.U1.PC1": "3"}
+        answers = [browser.post(f"{path}/criteria/{more}", data=sent, headers=headers) for more in ("1", "hand-in")]
+        assert {each.status_code for each in answers} == {404}
+    assert world.fingerprint() == before
 
 
 def test_a_post_of_another_team_is_not_answered(world: World) -> None:

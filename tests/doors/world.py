@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from courses import agencies
+from courses.pilot import pilots
 from lti_tool import visitor
 from lti_tool.lti.id_token import DEEP_LINKING_SETTINGS, ROLE_SCOPE_MENTOR
 from lti_tool.run.app import METADATA
@@ -44,7 +45,7 @@ class World:
     `ada` and `bo` are a team of north that was graded; Ada holds a certificate. `cy` is in another team of the same
     cohort. `teller` trains another cohort of north. `dee` and `eve` are a team of south. `mentor` may look on Ada (and
     on somebody of south, as far as the platform of north says so); `onlooker` is a trainer in the learner view.
-    `statement` came from a program of north, with an attachment of that sum.
+    `pilot` is north's, open. `statement` came from a program of north, with an attachment of that sum.
     """
 
     house: Flask
@@ -55,6 +56,7 @@ class World:
     enrolment: str = ""
     statement: str = ""
     sha2: str = ""
+    pilot: str = ""
 
     def token(self, name: str) -> str:
         """The form token of this person's pages."""
@@ -104,6 +106,7 @@ def build(house: Flask, database: Database, north: SigningPlatform, south: Signi
     _staff(world, north, south)
     _operator(world)
     _program(world)
+    _pilot(world)
     return world
 
 
@@ -176,6 +179,20 @@ def _program(world: World) -> None:
         brought = replace(prepared, attachments={world.sha2: Kept(content, "text/plain")})
         store_id = agencies.by_slug(session, "north").store_id
         statements.receive(session, store_id=store_id, statements=[brought])
+
+
+def _pilot(world: World) -> None:
+    catalogue, at = world.house.extensions["catalogue"], datetime.now(UTC)
+    with transaction(world.database) as session:
+        opened = pilots.open_pilot(
+            session,
+            course=catalogue.course("oicf"),
+            profile=catalogue.profile,
+            agency_id=agencies.by_slug(session, "north").id,
+            purpose="Are we right?",
+            at=at,
+        )
+    world.pilot = str(opened.id)
 
 
 def _operator(world: World) -> None:

@@ -132,7 +132,7 @@ def test_an_observer_sees_whom_the_platform_names_wherever_the_link_leads(
     )
     page = mentor.get("/observe").text
     assert ("Ada Example" in page, "Bo Example" in page, "1 more learner" in page) == (True, False, True)
-    assert "1/5" in page
+    assert "1/6" in page
     assert mentor.get("/learn/oicf/m1").status_code == 403
     walking.launch(house, platform, "later", name="Lena Example")
     assert "Lena Example" in mentor.get("/observe").text

@@ -70,7 +70,7 @@ def test_moodle_sends_the_links_own_address_and_only_a_number(house: Flask, plat
     browser, answer = reviewed(house, platform, "trainer", None, path="/learn/oicf/m1", **for_user)
     assert re.fullmatch(rf"{TOOL_ADDRESS}/review/oicf/m1/[0-9a-f-]{{36}}", answer.location)
     page = shown(browser, answer)
-    assert page.count('aria-labelledby="step-') == 5
+    assert page.count('aria-labelledby="step-') == 6
 
 
 def test_the_column_says_best_what_is_reviewed(
