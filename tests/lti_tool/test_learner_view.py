@@ -38,7 +38,7 @@ def test_one_press_shows_the_module_and_one_leads_back(trainer: Person) -> None:
 def test_every_kind_of_step_looks_as_it_does_to_a_learner(trainer: Person) -> None:
     trainer.send("/teach/learner-view", "/teach", module="oicf/m1")
     assert "I have read this" in trainer.get("/learn/oicf/m1/1").text
-    assert "Save and finish this step" in trainer.get("/learn/oicf/m1/2").text
+    assert "I have seen or read this" in trainer.get("/learn/oicf/m1/2").text
     assert "Do this" in trainer.get("/learn/oicf/m1/3").text
     first = trainer.get("/learn/oicf/m1/4").text
     assert "Give this answer" in first

@@ -139,7 +139,7 @@ def test_an_attachment_is_saved_and_never_shown(desk: Desk) -> None:
         brought = replace(prepared, attachments={sha2: Kept(content, "text/html")})
         statements.receive(session, store_id=desk.store_id, statements=[brought])
     page = desk.get(f"/statements/{prepared.id}").text
-    assert "text/html · 25 Bytes" in page
+    assert "text/html · 25 byte" in page
     saved = desk.get(f"/statements/{prepared.id}/attachments/{sha2}")
     assert saved.data == content
     assert saved.mimetype == "application/octet-stream"
