@@ -20,7 +20,7 @@ from courses.catalogue import (
 )
 from tests.walking import Person, the_right
 
-SENTENCES = "This is what I saw. I asked why. They told me more than I had expected. I wrote it down. It helped. That is all."
+SENTENCES = "This is what I saw. I asked why. They told me more than expected. I wrote it down. It helped. That is all."
 ANSWERS = {"text": SENTENCES, "line": "Nuala", "number": "3", "date": "2026-05-18"}
 
 
