@@ -32,7 +32,7 @@ demo-reset: ## Forget everything the demo has kept
 	@echo "forgotten: $(ANIMATEUR_DATA_DIR)"
 
 test: setup ## Style, types, import contracts, then every test, browser journeys included
-	@sh tests/browser/find-chromium.sh
+	@sh tests/find-programs.sh
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest -m "not trial"
 

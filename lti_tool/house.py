@@ -7,7 +7,8 @@ from flask import current_app
 
 from assessments.addresses import Addresses
 from assessments.rulebook import Rulebook
-from courses.catalogue import Catalogue, Course
+from courses.catalogue import Catalogue
+from courses.syllabus import Course
 from xapi_store.database import Database
 from xapi_store.keys import Seal
 

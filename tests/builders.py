@@ -18,11 +18,11 @@ from werkzeug.test import TestResponse
 
 import courses
 from courses import agencies, participation, teams
-from courses.catalogue import Catalogue, Course, Module, Reading
+from courses.catalogue import Catalogue
 from courses.errors import NoSuchAgency
 from courses.people import Cohort, Enrolment, Person
 from courses.profile import Profile
-from courses.syllabus import Exercise
+from courses.syllabus import Course, Exercise, Module, Reading
 from courses.teams import Seat
 from lti_tool import visitor
 from lti_tool.lti import doors

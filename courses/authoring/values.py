@@ -1,6 +1,7 @@
 """The forms that values of settings take, for the schemas: lists with commas, figures with words, times of day."""
 
 import re
+from abc import ABC, abstractmethod
 from decimal import Decimal
 from typing import Any
 
@@ -22,14 +23,14 @@ def pieces(text: str) -> list[str]:
     return [piece.strip() for piece in text.split(",") if piece.strip()]
 
 
-class Form(fields.Field[Any]):
+class Form(fields.Field[Any], ABC):
     """A value of a certain form; `form` tells the author which."""
 
     form = ""
 
+    @abstractmethod
     def read(self, text: str) -> Any:
         """The value; None where the text has another form."""
-        raise NotImplementedError
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         found = self.read(str(value))

@@ -6,7 +6,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from courses.catalogue import Catalogue, Course, Module, Step
+from courses.catalogue import Catalogue
+from courses.syllabus import Course, Module, Step
 from lti_tool.lti import destinations
 from lti_tool.lti.link_wishes import IFRAME, WINDOW, Wishes
 

@@ -9,8 +9,9 @@ from uuid import UUID
 from procrastinate import App
 from sqlalchemy.orm import Session
 
-from courses.catalogue import Catalogue, Module, Step
+from courses.catalogue import Catalogue
 from courses.progress import PUBLISH_PROGRESS
+from courses.syllabus import Module, Step
 from lti_tool import visitor
 from lti_tool.errors import DeliveryRefused
 from lti_tool.lti import comparing, completion, gradebook, launch_log, login, new_window, roster

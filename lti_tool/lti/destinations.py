@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from courses.catalogue import Catalogue, Course, Module, Step
+from courses.catalogue import Catalogue
 from courses.errors import NoSuchCourse
+from courses.syllabus import Course, Module, Step
 from lti_tool.errors import LaunchRefused
 from lti_tool.visitor import OBSERVER, OFFICER, TRAINER
 

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from courses.catalogue import Catalogue, Course, Module, Step
+from courses.catalogue import Catalogue
+from courses.syllabus import Course, Module, Step
 from lti_tool.lti import destinations
 
 

@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from courses.catalogue import Catalogue, Course, Module, Step
+from courses.catalogue import Catalogue
 from courses.people import CohortMember, Enrolment, Person
+from courses.syllabus import Course, Module, Step
 from lti_tool.errors import LaunchRefused
 from lti_tool.lti import destinations
 from lti_tool.lti.counterparts import LmsContext, LtiUser, ResourceLink

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from flask import request
 from sqlalchemy.orm import Session
 
-from courses.catalogue import Catalogue, Module, Step
+from courses.catalogue import Catalogue
+from courses.syllabus import Module, Step
 from lti_tool.lti import waiting_grades
 from lti_tool.lti.gradebook import REFUSED, WAITING
 from lti_tool.lti.waiting_grades import Outstanding, Scope, Tally

@@ -2,7 +2,8 @@
 
 import pytest
 
-from courses.catalogue import Catalogue, Course, Exercise
+from courses.catalogue import Catalogue
+from courses.syllabus import Course, Exercise
 from tests.builders import the_catalogue
 
 

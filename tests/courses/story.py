@@ -28,9 +28,10 @@ from courses import (
     teams,
     watching,
 )
-from courses.catalogue import Catalogue, Exercise, Quiz, Reading, Reflection, Scenario, Talk, Task, Video
+from courses.catalogue import Catalogue
 from courses.people import Cohort, Enrolment, Person
 from courses.sandbox import document, thread
+from courses.syllabus import Exercise, Quiz, Reading, Reflection, Scenario, Talk, Task, Video
 from tests.assessments.scenes import ADDRESSES, SEAL
 from tests.builders import statements_of
 from tests.courses import every_kind

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from courses import exercises, progress, scripted, teams
-from courses.catalogue import Catalogue, Exercise
+from courses.catalogue import Catalogue
 from courses.errors import TeamRefused
 from courses.sandbox import document, thread
+from courses.syllabus import Exercise
 from tests.builders import a_cohort, an_enrolment
 from tests.courses import every_kind
 

@@ -7,7 +7,7 @@ import pytest
 
 from courses import built_films
 from courses.built_films import Film
-from courses.catalogue import Video
+from courses.syllabus import Video
 from tests import builders
 from tests.courses import every_kind
 

@@ -7,8 +7,9 @@ import pytest
 
 import courses
 from courses.authoring import new_course
-from courses.catalogue import Catalogue, Exercise, Quiz
+from courses.catalogue import Catalogue
 from courses.errors import ContentRefused, NoSuchCourse
+from courses.syllabus import Exercise, Quiz
 from tests.builders import the_catalogue
 from tests.courses.writing import a_course, spoil
 

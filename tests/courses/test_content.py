@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from courses.catalogue import Catalogue, Exercise, Quiz, Reading, Video
+from courses.catalogue import Catalogue
+from courses.syllabus import Exercise, Quiz, Reading, Video
 
 CODES = ("INF", "BRO", "OPP", "ANI", "PRJ", "LRN", "ADM")
 

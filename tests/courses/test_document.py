@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from courses import teams
-from courses.catalogue import Course, Exercise
 from courses.errors import AnswerRefused
 from courses.sandbox import builtin, document, merging
 from courses.sandbox.document import Saved
 from courses.sandbox.merging import Line
+from courses.syllabus import Course, Exercise
 from courses.teams import Seat
 from courses.texts import lines_of, tidy
 from tests.builders import a_team, statements_of

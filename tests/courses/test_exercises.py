@@ -13,11 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from courses import exercises, participation, progress, teams
-from courses.catalogue import Catalogue, Course, Exercise
+from courses.catalogue import Catalogue
 from courses.errors import NotInTeam, StepClosed, TooEarly
 from courses.exercises import Artefact
 from courses.people import Enrolment
 from courses.sandbox import document, thread
+from courses.syllabus import Course, Exercise
 from courses.teams import Seat
 from tests.builders import a_team, a_trainer, statements_of
 from xapi_store import vocabulary as words

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from courses import going_on, progress
-from courses.catalogue import Course
+from courses.syllabus import Course
 from tests.builders import an_enrolment
 
 

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from courses import handing_in, participation, progress, whereabouts
-from courses.catalogue import Catalogue, Talk, Task
+from courses.catalogue import Catalogue
 from courses.errors import HandInRefused, StepClosed
 from courses.people import Enrolment
+from courses.syllabus import Talk, Task
 from tests.builders import an_enrolment, statements_of
 from tests.courses import every_kind
 from xapi_store import vocabulary as words

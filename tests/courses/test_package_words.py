@@ -3,9 +3,9 @@
 import re
 from dataclasses import replace
 
-from courses.catalogue import Course
 from courses.exports import static_pages
 from courses.exports.edition import Edition
+from courses.syllabus import Course
 from lti_tool.pages import package_words
 
 

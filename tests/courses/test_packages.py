@@ -11,11 +11,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from courses.catalogue import Course
 from courses.errors import NoSuchPackage
 from courses.exports import packages, static_pages, zips
 from courses.exports.edition import Edition
-from courses.syllabus import Reading, Video
+from courses.syllabus import Course, Reading, Video
 
 ADDRESS = "https://tool.example"
 FETCHED = re.compile(

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from courses import participation, progress
-from courses.catalogue import Catalogue, Reading, Video
+from courses.catalogue import Catalogue
 from courses.errors import AnswerRefused, StepClosed
+from courses.syllabus import Reading, Video
 from tests.builders import an_enrolment, statements_of
 from xapi_store import vocabulary as words
 from xapi_store.database import Database

@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from courses import marking, progress, quiz
-from courses.catalogue import Catalogue, Question, Quiz
+from courses.catalogue import Catalogue
 from courses.errors import AnswerRefused, QuizClosed
 from courses.people import Enrolment
 from courses.quiz import QuizAttempt
+from courses.syllabus import Question, Quiz
 from tests.builders import an_enrolment, statements_of
 from xapi_store import vocabulary as words
 from xapi_store.database import Database

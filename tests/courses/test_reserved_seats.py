@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from courses import teams
-from courses.catalogue import Course, Exercise
 from courses.errors import TeamRefused
+from courses.syllabus import Course, Exercise
 from tests.builders import a_cohort, an_enrolment
 
 EXPECTED = ("1:a", "1:b", "1:c")

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from courses import participation, progress, satisfaction
-from courses.catalogue import Course
 from courses.people import Enrolment
+from courses.syllabus import Course
 from tests.builders import an_enrolment, statements_of
 from xapi_store import vocabulary as words
 from xapi_store.database import Database

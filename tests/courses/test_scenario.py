@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from courses import progress, scenario
-from courses.catalogue import Catalogue, Scenario
+from courses.catalogue import Catalogue
 from courses.errors import StepClosed
 from courses.people import Enrolment
 from courses.scenario import Day, ScenarioRun
+from courses.syllabus import Scenario
 from tests.builders import an_enrolment, statements_of
 from xapi_store import vocabulary as words
 from xapi_store.database import Database

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from courses import participation, roles, teams
-from courses.catalogue import Course, Exercise
 from courses.errors import NotInTeam, StepClosed, TeamRefused
 from courses.people import Enrolment
+from courses.syllabus import Course, Exercise
 from courses.teams import Team, TeamMember
 from tests.builders import a_cohort, a_team, a_trainer, an_enrolment, statements_of
 from xapi_store import vocabulary as words

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from courses import exercises, teams
-from courses.catalogue import Course, Exercise
 from courses.errors import AnswerRefused
 from courses.sandbox import builtin, document, thread
+from courses.syllabus import Course, Exercise
 from courses.teams import Seat
 from tests.builders import a_team, a_trainer, an_enrolment, statements_of
 from xapi_store import vocabulary as words

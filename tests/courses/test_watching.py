@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from courses import progress, watching
-from courses.catalogue import Catalogue, Course
+from courses.catalogue import Catalogue
 from courses.errors import FilmRefused
 from courses.film_statements import Showing
 from courses.people import Enrolment
-from courses.syllabus import Video
+from courses.syllabus import Course, Video
 from courses.watching import Event, FilmProgress, Watched
 from tests.builders import an_enrolment, statements_of
 from tests.courses import video_profile

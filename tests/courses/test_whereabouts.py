@@ -7,8 +7,9 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from courses import participation, progress, whereabouts
-from courses.catalogue import Catalogue, Course
+from courses.catalogue import Catalogue
 from courses.people import Person
+from courses.syllabus import Course
 from courses.whereabouts import BEGUN, DONE, Whereabouts
 from tests.builders import an_enrolment
 from xapi_store import vocabulary as words

@@ -5,19 +5,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from courses.catalogue import (
-    Course,
-    Exercise,
-    Lab,
-    Quiz,
-    Reading,
-    Reflection,
-    Scenario,
-    Step,
-    Talk,
-    Task,
-    Video,
-)
+from courses.syllabus import Course, Exercise, Lab, Quiz, Reading, Reflection, Scenario, Step, Talk, Task, Video
 from tests.walking import Person, the_right
 
 SENTENCES = "This is what I saw. I asked why. They told me more than expected. I wrote it down. It helped. That is all."
