@@ -1,6 +1,6 @@
 """Films, reflections and talks as authors write them."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from courses.authoring import questions, values
 from courses.authoring.around import ONE, Around
@@ -20,6 +20,9 @@ class VideoSchema(Schema):
     pause = values.Whole(least=1, required=True)
 
 
+TALKS_WITH = ("trainer", "panel", "firm", "supervisor", "colleague")
+
+
 class ReflectSchema(Schema):
     """The settings of `::: reflect`."""
 
@@ -30,7 +33,7 @@ class ReflectSchema(Schema):
 class TalkSchema(Schema):
     """The settings of `::: talk`; `with` is a word of Python's own."""
 
-    talk_with = fields.String(load_default="trainer", data_key="with")
+    talk_with = fields.String(load_default="trainer", data_key="with", validate=validate.OneOf(TALKS_WITH))
     talk_minutes = values.Whole(least=1, required=True, data_key="minutes")
 
 

@@ -44,7 +44,8 @@ class Task(Step):
 
 @dataclass(frozen=True, kw_only=True)
 class Talk(Step):
-    """A talk of so many minutes with a trainer (or `talk_with` somebody else), judged by its rubric."""
+    """A talk of so many minutes with a trainer, a panel of two assessors or somebody else (`talk_with`), judged by its
+    rubric."""
 
     intro_html: str
     talk_with: str

@@ -325,6 +325,15 @@ def test_a_task_a_reflection_and_a_talk_are_read(tmp_path: Path) -> None:
     assert (talk.talk_with, talk.talk_minutes, talk.rubric.conduct) == ("trainer", 9, ())
 
 
+def test_a_talk_with_somebody_unknown_is_a_fault(tmp_path: Path) -> None:
+    talk = f"Come.\n\n::: talk\nwith: pannel\nminutes: 9\n:::\n\n::: criterion c1 U6.PC3 Clear\n{LEVELS}\n:::\n"
+    a_course(tmp_path)
+    (tmp_path / "m1.en.md").write_text(HEAD + a_step("talk", talk), "utf-8")
+    assert any("trainer, panel" in fault.what for fault in faults(tmp_path)), faults(tmp_path)
+    spoil(tmp_path / "m1.en.md", "pannel", "panel")
+    assert faults(tmp_path) == ()
+
+
 # --- Languages ---
 
 
